@@ -1,0 +1,416 @@
+## Dossiers et navigation
+folder-inbox = Boîte de réception
+folder-drafts = Brouillons
+folder-sent = Envoyés
+folder-archive = Archives
+folder-junk = Indésirables
+folder-trash = Corbeille
+starred = Favoris
+outbox = À envoyer
+folders = Dossiers
+search = Recherche
+write = Écrire
+settings = Réglages
+message = Message
+messages = Messages
+files = Fichiers
+nav-mailboxes = Boîtes aux lettres
+nav-bar = Pages principales
+account = Compte
+skip-to-content = Aller à la page
+skip-to-list = Aller aux messages
+skip-to-message = Aller au message
+skip-to-writing = Aller à la rédaction
+choose-a-folder = Choisissez un dossier pour voir ce qu’il contient.
+
+## Boutons communs
+apply = Appliquer
+back = Retour
+close = Fermer
+continue = Continuer
+remove = Retirer
+save = Enregistrer
+select = Sélectionner
+try-again = Réessayer
+you = vous
+
+## Jours
+day-today = Aujourd’hui
+day-yesterday = Hier
+day-this-week = Cette semaine
+day-last-week = La semaine dernière
+
+## Tailles
+unit-b = o
+unit-kb = ko
+unit-mb = Mo
+
+## Liste
+search-mail = Rechercher un message
+check-mail = Relever le courrier
+view-options = Affichage
+sort-by = Ordre
+sort-newest = Les plus récents d’abord
+sort-oldest = Les plus anciens d’abord
+sort-from = Par expéditeur
+sort-subject = Par objet
+sort-largest = Les plus lourds d’abord
+sort-smallest = Les plus légers d’abord
+filter = Montrer
+filter-all = Tous
+filter-new = Nouveaux
+filter-starred = Favoris
+filter-files = Avec fichiers
+filter-to-me = Pour moi
+count-new = { $n ->
+    [one] { $count } nouveau
+   *[other] { $count } nouveaux
+}
+count-new-messages = { $n ->
+    [one] { $count } nouveau message
+    [many] { $count } de nouveaux messages
+   *[other] { $count } nouveaux messages
+}
+count-messages = { $n ->
+    [one] { $count } message
+    [many] { $count } de messages
+   *[other] { $count } messages
+}
+count-files = { $n ->
+    [one] { $count } fichier
+    [many] { $count } de fichiers
+   *[other] { $count } fichiers
+}
+all-caught-up = Tout est lu
+choose-a-message = Choisissez un message à gauche.
+or-press-j = Ou appuyez sur J pour le premier.
+pages = Pages
+page-of = Page { $page } sur { $pages }
+newer-messages = Messages plus récents
+older-messages = Messages plus anciens
+with-selected = Avec les messages choisis
+selected-n = Sélection : %n
+select-row = Sélectionner { $who } : { $subject }
+row-new = Nouveau
+row-to = À { $x }
+row-nobody = Sans destinataire
+row-unknown-sender = Expéditeur inconnu
+row-answered = Répondu
+row-forwarded = Transféré
+row-starred = Favori
+row-files = Avec fichiers
+row-draft = Brouillon
+no-subject = (sans objet)
+empty-inbox = Tout est lu
+empty-drafts = Aucun brouillon
+empty-sent = Rien n’a encore été envoyé
+empty-junk = Pas d’indésirables
+empty-trash = La corbeille est vide
+empty-starred = Aucun favori
+empty-folder = Ce dossier est vide
+empty-filter = Aucun message ne convient
+empty-search = Rien trouvé pour « { $x } »
+show-all-in = Tout montrer dans { $x }
+
+## Recherche
+search-results = { $n ->
+    [one] { $count } résultat
+    [many] { $count } de résultats
+   *[other] { $count } résultats
+}
+search-in = dans { $x }
+search-words = Mots
+search-where = Dossier
+search-hint = La recherche parcourt un dossier à la fois.
+
+## Actions
+action-archive = Archiver
+action-delete = Supprimer
+action-delete-forever = Supprimer définitivement
+action-junk = Indésirable
+action-not-junk = Pas indésirable
+action-move = Déplacer
+action-more = Plus
+action-read = Marquer comme lu
+action-unread = Marquer comme nouveau
+action-star = Ajouter aux favoris
+action-unstar = Retirer des favoris
+action-toggle-new = Marquer comme lu ou nouveau
+action-toggle-star = Ajouter ou retirer des favoris
+move-to = Déplacer vers
+done-moved = { $n ->
+    [one] Déplacé vers { $x }.
+   *[other] { $count } messages déplacés vers { $x }.
+}
+done-read = { $n ->
+    [one] Marqué comme lu.
+   *[other] { $count } messages marqués comme lus.
+}
+done-unread = { $n ->
+    [one] Marqué comme nouveau.
+   *[other] { $count } messages marqués comme nouveaux.
+}
+done-star = { $n ->
+    [one] Ajouté aux favoris.
+   *[other] { $count } messages ajoutés aux favoris.
+}
+done-unstar = { $n ->
+    [one] Retiré des favoris.
+   *[other] { $count } messages retirés des favoris.
+}
+done-deleted = { $n ->
+    [one] Supprimé définitivement.
+   *[other] { $count } messages supprimés définitivement.
+}
+done-other = { $n ->
+    [one] C’est fait.
+   *[other] C’est fait pour { $count } messages.
+}
+
+## Notices
+done-created = Le dossier { $x } a été créé pour cela.
+nothing-selected = Rien n’est sélectionné. Choisissez d’abord des messages.
+draft-saved = Enregistré dans Brouillons.
+draft-saved-here = Enregistré ici. Le serveur ne répond pas ; la copie dans Brouillons suivra.
+draft-discarded = Abandonné. Le brouillon est dans la corbeille.
+draft-elsewhere = Ce message a été envoyé ou abandonné ailleurs. Votre texte est toujours là : copiez-le dans un nouveau message.
+sent = Envoyé.
+saved = Enregistré.
+device-signed-out = L’appareil est déconnecté.
+settings-bad-language = Choisissez une langue de la liste.
+settings-bad-zone = Ce fuseau horaire est inconnu. Choisissez-en un dans la liste.
+settings-too-long = Le nom tient en 200 caractères, la signature en 10 000. Raccourcissez, puis enregistrez.
+compose-too-many-recipients = Un message peut aller à { $x } personnes. Retirez-en.
+compose-too-often = Vous avez envoyé beaucoup de messages. Rien n’est parti ; réessayez plus tard.
+quote-wrote = Le { $date }, { $who } a écrit :
+quote-wrote-undated = { $who } a écrit :
+quote-forwarded = Message transféré
+
+## Message
+message-actions = Actions sur le message
+message-from = Message de { $x }
+message-is-draft = C’est un de vos brouillons.
+message-cut = Ce message est trop grand ou trop embrouillé pour être montré en entier.
+message-empty = Ce message n’a pas de texte.
+continue-writing = Continuer à écrire
+pictures-hidden = Les images du web sont masquées : l’expéditeur ne voit pas que vous avez ouvert ce message.
+reply-elsewhere = Les réponses vont à une autre adresse :
+quoted-text = Texte cité
+back-to = Retour : { $x }
+back-to-message = Retour au message
+position-of = { $n } sur { $total }
+newer = Plus récent
+older = Plus ancien
+reply = Répondre
+reply-all = Répondre à tous
+reply-to = Répondre à { $x }
+forward = Transférer
+print = Imprimer
+show-source = Montrer la source
+show-as-text = Montrer en texte
+show-designed = Montrer mis en page
+save-message = Enregistrer dans un fichier
+to-one = à { $x }
+to-two = à { $a } et { $b }
+to-many = à { $a }, { $b } et { $more } de plus
+to-nobody-named = sans destinataire nommé
+all-fields = Tous les champs d’en-tête
+field-from = De
+field-reply-to = Répondre à
+field-to = À
+field-cc = Cc
+field-bcc = Cci
+field-date = Date
+field-received = Reçu
+field-size = Taille
+field-subject = Objet
+field-text = Texte
+source-title = Source
+source-cut = Voici le début. Le message entier fait { $x } ; enregistrez-le dans un fichier pour tout voir.
+
+## Fichiers
+file-image = Image
+file-audio = Son
+file-video = Vidéo
+file-calendar = Calendrier
+file-text = Texte
+file-message = Message
+file-pdf = PDF
+file-archive = Fichier d’archive
+file-sheet = Feuille de calcul
+file-document = Document
+file-other = Fichier
+file-risky = Ce fichier peut lancer des programmes.
+file-carried = du message
+save-file = Enregistrer { $x }
+remove-file = Retirer { $x }
+
+## Écrire
+compose-new = Nouveau message
+compose-reply = Réponse
+compose-reply-to = Réponse à { $x }
+compose-forward = Transfert
+compose-from = de
+attach = Joindre
+attach-files = Joindre des fichiers
+attach-limit = jusqu’à { $x } par envoi
+drop-to-attach = Déposez pour joindre
+save-draft = Enregistrer le brouillon
+send = Envoyer
+discard = Jeter
+close-writing = Fermer, le brouillon est gardé
+saving = Enregistrement…
+saved-at = Enregistré à %s
+saved-at-time = Enregistré à { $x }
+not-saved = Pas enregistré, nouvel essai
+text-is-kept = Votre texte est gardé.
+compose-no-recipient = Il n’y a pas encore de destinataire. Écrivez une adresse dans le champ À.
+compose-bad-addresses = { $n ->
+    [one] Ceci ne ressemble pas à une adresse : { $x }
+   *[other] Ceci ne ressemble pas à des adresses : { $x }
+}
+compose-not-your-address = Vous ne pouvez pas envoyer depuis cette adresse. Choisissez-en une autre.
+compose-message-too-large = Le serveur accepte des messages jusqu’à { $x }. Retirez un fichier.
+compose-upload-too-large = { $x } est trop lourd. Un envoi peut contenir { $limit }.
+compose-file-too-large = %s fait %n. Un envoi peut contenir %m.
+compose-too-many-files = { $n ->
+    [one] Un message peut contenir { $count } fichier. Retirez-en un d’abord.
+   *[other] Un message peut contenir { $count } fichiers. Retirez-en un d’abord.
+}
+compose-text-too-large = Le texte dépasse { $x }. Raccourcissez-le, puis enregistrez à nouveau.
+upload-progress = Envoi, %n %
+upload-failed = %s n’a pas pu être joint. Réessayez.
+
+## À envoyer
+outbox-lead = Messages en route, ou qui ont besoin de vous.
+outbox-empty = Rien n’attend
+outbox-queued = En attente.
+outbox-sending = Envoi en cours.
+outbox-sending-hint = Vous pouvez fermer cette page ; l’envoi continue tout seul.
+outbox-accepted = Envoyé.
+outbox-accepted-hint = La copie est en cours de classement dans Envoyés.
+outbox-failed = Pas envoyé.
+outbox-failed-hint = Personne ne l’a reçu. Il est gardé dans Brouillons ; modifiez-le ou réessayez.
+outbox-unknown = Peut-être envoyé.
+outbox-unknown-hint = Le serveur l’a pris sans le confirmer. Demandez au destinataire avant de l’envoyer encore.
+outbox-done = Envoyé.
+outbox-done-hint = La copie est dans Envoyés.
+outbox-reason = Réponse du serveur :
+outbox-edit = Modifier
+outbox-send-once-more = Envoyer encore une fois
+outbox-show-sent = Montrer le message envoyé
+
+## Connexion
+sign-in = Se connecter
+sign-out = Se déconnecter
+sign-in-welcome = Bienvenue
+good-morning = Bonjour
+good-afternoon = Bon après-midi
+good-evening = Bonsoir
+sign-in-lead = Connectez-vous à votre courrier sur { $x }
+email = Adresse e-mail
+password = Mot de passe
+password-for = Mot de passe de %s
+keep-signed-in = Rester connecté
+keep-signed-in-hint = Seulement sur un appareil à vous
+sign-in-refused = Cette adresse et ce mot de passe ne vont pas ensemble.
+sign-in-too-many = { $n ->
+    [one] Attendez { $count } seconde, puis réessayez.
+   *[other] Attendez { $count } secondes, puis réessayez.
+}
+sign-in-unavailable = Le serveur de courrier ne répond pas. Réessayez dans une minute.
+sign-in-timed-out = Le serveur de courrier tarde trop. Réessayez dans une minute.
+sign-in-again = Veuillez vous reconnecter
+sign-in-again-text = Vous avez été déconnecté après une longue pause. Votre texte est en sûreté et la suite reprend ici.
+sign-in-files = Ces fichiers sont à choisir de nouveau :
+passing-on = Un instant
+
+## Réglages
+settings-look = Apparence
+settings-names = Nom et signature
+settings-devices = Sécurité et appareils
+settings-theme = Thème
+settings-theme-auto = Comme l’appareil
+settings-theme-light = Clair
+settings-theme-dark = Sombre
+settings-like-device = Comme l’appareil
+settings-language = Langue
+settings-language-hint = Les dates et les nombres la suivent
+settings-zone = Fuseau horaire
+settings-zone-hint = Pour afficher les dates et les heures
+settings-name = Votre nom
+settings-name-hint = Ce que l’on voit à côté de votre adresse
+settings-signature = Signature
+settings-signature-hint = Placée à la fin de chaque nouveau message
+devices-lead = Vous êtes connecté ici. Déconnectez ce que vous ne connaissez pas.
+device-this = Celui-ci
+device-times = Depuis : { $since } ; vu : { $seen }
+sign-out-device = Déconnecter { $x }
+
+## Script
+no-answer = Le serveur de courrier ne répond pas. Ce que vous voyez est gardé.
+wait-n = Attendez %n s
+
+## Erreurs
+tell-administrator = Pour votre administrateur : { $x }
+to-start = Vers l’accueil
+search-for-it = Le rechercher
+error-bad-request = Cette adresse ou ce formulaire ne va pas
+error-bad-request-text = Rien n’a changé. Revenez en arrière et réessayez.
+error-foreign-site = Cette demande vient d’un autre site
+error-foreign-site-text = Rien n’a changé. Ouvrez votre courrier ici et recommencez.
+error-no-page = Cette page n’existe pas
+error-no-page-text = L’adresse est peut-être mal écrite. Votre courrier n’a pas bougé.
+error-no-mailbox = Ce dossier n’est plus ici
+error-no-mailbox-text = Il a été renommé ou supprimé ailleurs. Les autres dossiers sont à gauche.
+error-no-message = Ce message n’est plus ici
+error-no-message-text = Il a été déplacé ou supprimé, peut-être sur un autre appareil.
+error-no-draft = Ce brouillon n’est plus ici
+error-no-draft-text = Il a été envoyé ou jeté. Regardez dans Envoyés, Brouillons ou Corbeille.
+error-wrong-method = Cette page ne s’ouvre pas ainsi
+error-wrong-method-text = Rien n’a changé. Revenez en arrière et utilisez le bouton.
+error-mailbox-changed = Ce dossier a été reconstruit
+error-mailbox-changed-text = L’ancienne adresse ne mène nulle part. Rouvrez le dossier pour y retrouver le message.
+error-too-large = C’est trop grand
+error-too-large-text = Une demande peut contenir { $x }. Rien d’autre n’a changé.
+error-wrong-host = Ce n’est pas l’adresse de votre courrier
+error-wrong-host-text = Ce serveur est { $host }. Administrateur : donnez à POSTA_PUBLIC_URL l’adresse que l’on utilise.
+error-too-many = Trop vite pour le serveur
+error-too-many-text = { $n ->
+    [one] Rien n’est perdu. Réessayez dans { $count } seconde.
+   *[other] Rien n’est perdu. Réessayez dans { $count } secondes.
+}
+error-broken = Quelque chose s’est cassé chez nous
+error-broken-text = Rien n’est perdu. Réessayez.
+error-refused = Le serveur de courrier a refusé
+error-refused-text = Rien n’a changé. Sa réponse : { $x }
+error-unavailable = Le serveur de courrier ne répond pas
+error-unavailable-text = Votre courrier y est en sûreté. Réessayez dans une minute.
+error-busy = Le serveur de courrier est occupé
+error-busy-text = Rien n’a changé. Réessayez dans un instant.
+error-timed-out = Le serveur de courrier tarde trop
+error-timed-out-text = Votre courrier y est en sûreté. Réessayez dans une minute.
+error-over-quota = Votre boîte est pleine
+error-over-quota-text = Rien n’a changé. Supprimez quelque chose définitivement, puis réessayez.
+
+keys-title = Touches
+keys-next = Suivant et précédent
+keys-open = Ouvrir
+keys-back = Retour
+keys-inbox = Aller à la boîte de réception
+
+draft-kept = Un autre appareil a modifié ce brouillon. Son texte est gardé dans un brouillon à part.
+draft-kept-show = Le montrer
+failure-refused = Le serveur de courrier l’a refusé.
+failure-too-large = Le serveur accepte des messages jusqu’à { $x }.
+failure-signed-out = Votre mot de passe n’est plus accepté. Reconnectez-vous.
+failure-submission-denied = Le serveur d’envoi n’accepte pas votre mot de passe. Parlez-en à votre administrateur.
+failure-over-quota = Votre boîte est pleine. Supprimez d’abord quelque chose définitivement.
+failure-not-international = Le serveur n’accepte pas les adresses avec ces lettres.
+failure-unreachable = Le serveur de courrier est injoignable.
+failure-timed-out = Le serveur de courrier a trop tardé.
+failure-insecure = La connexion n’a pas pu être sécurisée. Parlez-en à votre administrateur.
+failure-missing-file = Un fichier du message d’origine a disparu. Retirez-le ou joignez-le à nouveau.
+failure-internal = Quelque chose s’est cassé chez nous.
+failure-interrupted = Posta a redémarré pendant l’envoi.
+failure-lost-reply = La connexion s’est rompue après la remise du message.

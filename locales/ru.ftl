@@ -1,0 +1,428 @@
+## Папки и навигация
+folder-inbox = Входящие
+folder-drafts = Черновики
+folder-sent = Отправленные
+folder-archive = Архив
+folder-junk = Спам
+folder-trash = Корзина
+starred = Отмеченные
+outbox = К отправке
+folders = Папки
+search = Поиск
+write = Написать
+settings = Настройки
+message = Письмо
+messages = Письма
+files = Файлы
+nav-mailboxes = Почтовые ящики
+nav-bar = Главные страницы
+account = Аккаунт
+skip-to-content = К содержанию страницы
+skip-to-list = К списку писем
+skip-to-message = К письму
+skip-to-writing = К написанию письма
+choose-a-folder = Выберите папку, чтобы увидеть письма в ней.
+
+## Общие кнопки
+apply = Применить
+back = Назад
+close = Закрыть
+continue = Продолжить
+remove = Убрать
+save = Сохранить
+select = Выбрать
+try-again = Повторить
+you = вам
+
+## Дни
+day-today = Сегодня
+day-yesterday = Вчера
+day-this-week = На этой неделе
+day-last-week = На прошлой неделе
+
+## Размеры
+unit-b = Б
+unit-kb = КБ
+unit-mb = МБ
+
+## Список
+search-mail = Поиск писем
+check-mail = Проверить почту
+view-options = Вид списка
+sort-by = Порядок
+sort-newest = Сначала новые
+sort-oldest = Сначала старые
+sort-from = По отправителю
+sort-subject = По теме
+sort-largest = Сначала большие
+sort-smallest = Сначала маленькие
+filter = Показать
+filter-all = Все
+filter-new = Новые
+filter-starred = Отмеченные
+filter-files = С файлами
+filter-to-me = Мне
+count-new = { $n ->
+    [one] { $count } новое
+    [few] { $count } новых
+   *[many] { $count } новых
+}
+count-new-messages = { $n ->
+    [one] { $count } новое письмо
+    [few] { $count } новых письма
+   *[many] { $count } новых писем
+}
+count-messages = { $n ->
+    [one] { $count } письмо
+    [few] { $count } письма
+   *[many] { $count } писем
+}
+count-files = { $n ->
+    [one] { $count } файл
+    [few] { $count } файла
+   *[many] { $count } файлов
+}
+all-caught-up = Всё прочитано
+choose-a-message = Выберите письмо слева.
+or-press-j = Или нажмите J, чтобы открыть первое.
+pages = Страницы
+page-of = Страница { $page } из { $pages }
+newer-messages = Более новые
+older-messages = Более старые
+with-selected = С выбранными письмами
+selected-n = Выбрано: %n
+select-row = Выбрать: { $who }, { $subject }
+row-new = Новое
+row-to = Кому: { $x }
+row-nobody = Пока без получателя
+row-unknown-sender = Неизвестный отправитель
+row-answered = Отвечено
+row-forwarded = Переслано
+row-starred = Отмечено
+row-files = С файлами
+row-draft = Черновик
+no-subject = (без темы)
+empty-inbox = Всё прочитано
+empty-drafts = Черновиков нет
+empty-sent = Ещё ничего не отправлено
+empty-junk = Спама нет
+empty-trash = Корзина пуста
+empty-starred = Отмеченных писем нет
+empty-folder = Эта папка пуста
+empty-filter = Подходящих писем нет
+empty-search = По запросу «{ $x }» ничего не найдено
+show-all-in = Показать всё в папке «{ $x }»
+
+## Поиск
+search-results = { $n ->
+    [one] Найдено { $count } письмо
+    [few] Найдено { $count } письма
+   *[many] Найдено { $count } писем
+}
+search-in = в папке «{ $x }»
+search-words = Слова
+search-where = Папка
+search-hint = Поиск идёт в одной папке за раз.
+
+## Действия
+action-archive = В архив
+action-delete = Удалить
+action-delete-forever = Удалить навсегда
+action-junk = Спам
+action-not-junk = Не спам
+action-move = Переместить
+action-more = Ещё
+action-read = Пометить прочитанным
+action-unread = Пометить новым
+action-star = Отметить звездой
+action-unstar = Снять звезду
+action-toggle-new = Пометить прочитанным или новым
+action-toggle-star = Поставить или снять звезду
+move-to = Переместить в
+done-moved = { $n ->
+    [one] { $count } письмо перемещено в папку «{ $x }».
+    [few] { $count } письма перемещены в папку «{ $x }».
+   *[many] { $count } писем перемещено в папку «{ $x }».
+}
+done-read = { $n ->
+    [one] { $count } письмо помечено прочитанным.
+    [few] { $count } письма помечены прочитанными.
+   *[many] { $count } писем помечено прочитанными.
+}
+done-unread = { $n ->
+    [one] { $count } письмо помечено новым.
+    [few] { $count } письма помечены новыми.
+   *[many] { $count } писем помечено новыми.
+}
+done-star = { $n ->
+    [one] { $count } письмо отмечено звездой.
+    [few] { $count } письма отмечены звездой.
+   *[many] { $count } писем отмечено звездой.
+}
+done-unstar = { $n ->
+    [one] Звезда снята с { $count } письма.
+    [few] Звезда снята с { $count } писем.
+   *[many] Звезда снята с { $count } писем.
+}
+done-deleted = { $n ->
+    [one] { $count } письмо удалено навсегда.
+    [few] { $count } письма удалены навсегда.
+   *[many] { $count } писем удалено навсегда.
+}
+done-other = { $n ->
+    [one] Готово: { $count } письмо.
+    [few] Готово: { $count } письма.
+   *[many] Готово: { $count } писем.
+}
+
+## Notices
+done-created = Для этого создана папка { $x }.
+nothing-selected = Ничего не выбрано. Сначала выберите письма.
+draft-saved = Сохранено в «Черновиках».
+draft-saved-here = Сохранено здесь. Почтовый сервер не отвечает; копия в «Черновиках» появится позже.
+draft-discarded = Черновик выброшен, он лежит в «Корзине».
+draft-elsewhere = Это письмо отправлено или удалено в другом месте. Ваш текст ещё здесь: скопируйте его в новое письмо.
+sent = Отправлено.
+saved = Сохранено.
+device-signed-out = Устройство отключено.
+settings-bad-language = Выберите язык из списка.
+settings-bad-zone = Такой часовой пояс неизвестен. Выберите из списка.
+settings-too-long = Имя — до 200 знаков, подпись — до 10 000. Сократите и сохраните снова.
+compose-too-many-recipients = Письмо может уйти { $x } адресатам. Уберите лишних.
+compose-too-often = Вы отправили много писем. Ничего не отправлено; попробуйте позже.
+quote-wrote = { $date } { $who } пишет:
+quote-wrote-undated = { $who } пишет:
+quote-forwarded = Пересланное письмо
+
+## Письмо
+message-actions = Действия с письмом
+message-from = Письмо от { $x }
+message-is-draft = Это ваш черновик.
+message-cut = Письмо слишком большое или запутанное, чтобы показать его целиком.
+message-empty = В письме нет текста.
+continue-writing = Продолжить
+pictures-hidden = Картинки из интернета скрыты, поэтому отправитель не узнает, что вы открыли письмо.
+reply-elsewhere = Ответы уйдут на другой адрес:
+quoted-text = Цитата
+back-to = Назад в папку «{ $x }»
+back-to-message = Назад к письму
+position-of = { $n } из { $total }
+newer = Новее
+older = Старее
+reply = Ответить
+reply-all = Ответить всем
+reply-to = Ответить: { $x }
+forward = Переслать
+print = Печать
+show-source = Показать исходник
+show-as-text = Показать текстом
+show-designed = Показать с оформлением
+save-message = Сохранить в файл
+to-one = кому: { $x }
+to-two = кому: { $a } и { $b }
+to-many = кому: { $a }, { $b } и ещё { $more }
+to-nobody-named = получатель не указан
+all-fields = Все поля заголовка
+field-from = От
+field-reply-to = Ответ на
+field-to = Кому
+field-cc = Копия
+field-bcc = Скрытая
+field-date = Дата
+field-received = Получено
+field-size = Размер
+field-subject = Тема
+field-text = Текст
+source-title = Исходник
+source-cut = Это начало. Всё письмо занимает { $x }; сохраните его в файл, чтобы увидеть целиком.
+
+## Файлы
+file-image = Картинка
+file-audio = Звук
+file-video = Видео
+file-calendar = Календарь
+file-text = Текст
+file-message = Письмо
+file-pdf = PDF
+file-archive = Архив
+file-sheet = Таблица
+file-document = Документ
+file-other = Файл
+file-risky = Этот файл может запускать программы.
+file-carried = из письма
+save-file = Сохранить { $x }
+remove-file = Убрать { $x }
+
+## Написание
+compose-new = Новое письмо
+compose-reply = Ответ
+compose-reply-to = Ответ: { $x }
+compose-forward = Пересылка
+compose-from = от
+attach = Прикрепить
+attach-files = Прикрепить файлы
+attach-limit = до { $x } за одну загрузку
+drop-to-attach = Отпустите, чтобы прикрепить
+save-draft = Сохранить черновик
+send = Отправить
+discard = Выбросить
+close-writing = Закрыть, черновик останется
+saving = Сохранение…
+saved-at = Сохранено в %s
+saved-at-time = Сохранено в { $x }
+not-saved = Не сохранено, пробуем снова
+text-is-kept = Ваш текст сохранён.
+compose-no-recipient = Получателя ещё нет. Впишите адрес в поле «Кому».
+compose-bad-addresses = { $n ->
+    [one] Это не похоже на адрес: { $x }
+    [few] Это не похоже на адреса: { $x }
+   *[many] Это не похоже на адреса: { $x }
+}
+compose-not-your-address = С этого адреса отправлять нельзя. Выберите другой.
+compose-message-too-large = Сервер принимает письма до { $x }. Уберите какой-нибудь файл.
+compose-upload-too-large = Файл { $x } слишком большой. За одну загрузку можно передать { $limit }.
+compose-file-too-large = Файл %s занимает %n. За одну загрузку можно передать %m.
+compose-too-many-files = { $n ->
+    [one] В письме может быть { $count } файл. Сначала уберите один.
+    [few] В письме может быть { $count } файла. Сначала уберите один.
+   *[many] В письме может быть { $count } файлов. Сначала уберите один.
+}
+compose-text-too-large = Текст длиннее { $x }. Сократите его и сохраните снова.
+upload-progress = Загрузка, %n %
+upload-failed = Не удалось прикрепить %s. Попробуйте снова.
+
+## К отправке
+outbox-lead = Письма, которые уже в пути или ждут вашего решения.
+outbox-empty = Ничего не ждёт
+outbox-queued = Ждёт отправки.
+outbox-sending = Отправляется.
+outbox-sending-hint = Страницу можно закрыть, отправка продолжится сама.
+outbox-accepted = Отправлено.
+outbox-accepted-hint = Копия сейчас попадёт в «Отправленные».
+outbox-failed = Не отправлено.
+outbox-failed-hint = Никто его не получил. Письмо лежит в «Черновиках»: измените его или повторите.
+outbox-unknown = Возможно, отправлено.
+outbox-unknown-hint = Сервер принял письмо, но не подтвердил. Спросите получателя, прежде чем отправлять ещё раз.
+outbox-done = Отправлено.
+outbox-done-hint = Копия лежит в «Отправленных».
+outbox-reason = Ответ сервера:
+outbox-edit = Изменить
+outbox-send-once-more = Отправить ещё раз
+outbox-show-sent = Показать отправленное письмо
+
+## Вход
+sign-in = Войти
+sign-out = Выйти
+sign-in-welcome = Добро пожаловать
+good-morning = Доброе утро
+good-afternoon = Добрый день
+good-evening = Добрый вечер
+sign-in-lead = Войдите в свою почту на { $x }
+email = Адрес почты
+password = Пароль
+password-for = Пароль для %s
+keep-signed-in = Не выходить
+keep-signed-in-hint = Только на вашем устройстве
+sign-in-refused = Адрес и пароль не подходят друг к другу.
+sign-in-too-many = { $n ->
+    [one] Подождите { $count } секунду и попробуйте снова.
+    [few] Подождите { $count } секунды и попробуйте снова.
+   *[many] Подождите { $count } секунд и попробуйте снова.
+}
+sign-in-unavailable = Почтовый сервер не отвечает. Попробуйте через минуту.
+sign-in-timed-out = Почтовый сервер слишком долго молчит. Попробуйте через минуту.
+sign-in-again = Пожалуйста, войдите снова
+sign-in-again-text = После долгой паузы вы вышли из почты. Всё написанное цело, и работа продолжится отсюда.
+sign-in-files = Эти файлы нужно выбрать заново:
+passing-on = Минутку
+
+## Настройки
+settings-look = Внешний вид
+settings-names = Имя и подпись
+settings-devices = Безопасность и устройства
+settings-theme = Тема
+settings-theme-auto = Как на устройстве
+settings-theme-light = Светлая
+settings-theme-dark = Тёмная
+settings-like-device = Как на устройстве
+settings-language = Язык
+settings-language-hint = От него зависят даты и числа
+settings-zone = Часовой пояс
+settings-zone-hint = В нём показаны даты и время
+settings-name = Ваше имя
+settings-name-hint = Его видят рядом с вашим адресом
+settings-signature = Подпись
+settings-signature-hint = Стоит в конце каждого нового письма
+devices-lead = Здесь вы вошли в почту. Завершите сеансы, которых не узнаёте.
+device-this = Это устройство
+device-times = С: { $since }; последний раз: { $seen }
+sign-out-device = Выйти на устройстве { $x }
+
+## Скрипт
+no-answer = Почтовый сервер не отвечает. То, что вы видите, сохранено.
+wait-n = Подождите %n с
+
+## Ошибки
+tell-administrator = Для администратора: { $x }
+to-start = На главную
+search-for-it = Найти
+error-bad-request = Адрес или форма с ошибкой
+error-bad-request-text = Ничего не изменилось. Вернитесь назад и попробуйте снова.
+error-foreign-site = Запрос пришёл с другого сайта
+error-foreign-site-text = Ничего не изменилось. Откройте почту здесь и повторите.
+error-no-page = Такой страницы нет
+error-no-page-text = Возможно, в адресе опечатка. Ваша почта на месте.
+error-no-mailbox = Этой папки здесь больше нет
+error-no-mailbox-text = Её переименовали или удалили в другом месте. Остальные папки слева.
+error-no-message = Этого письма здесь больше нет
+error-no-message-text = Его переместили или удалили, возможно, на другом устройстве.
+error-no-draft = Этого черновика здесь больше нет
+error-no-draft-text = Его отправили или выбросили. Посмотрите в «Отправленных», «Черновиках» или «Корзине».
+error-wrong-method = Так эту страницу не открыть
+error-wrong-method-text = Ничего не изменилось. Вернитесь назад и нажмите кнопку.
+error-mailbox-changed = Эта папка была перестроена
+error-mailbox-changed-text = Старый адрес больше никуда не ведёт. Откройте папку заново и найдите письмо там.
+error-too-large = Это слишком много
+error-too-large-text = Один запрос вмещает { $x }. Больше ничего не изменилось.
+error-wrong-host = Это не адрес вашей почты
+error-wrong-host-text = Этот сервер называется { $host }. Администратору: укажите в POSTA_PUBLIC_URL адрес, которым пользуются.
+error-too-many = Слишком быстро для почтового сервера
+error-too-many-text = { $n ->
+    [one] Ничего не потеряно. Попробуйте снова через { $count } секунду.
+    [few] Ничего не потеряно. Попробуйте снова через { $count } секунды.
+   *[many] Ничего не потеряно. Попробуйте снова через { $count } секунд.
+}
+error-broken = У нас что-то сломалось
+error-broken-text = Ничего не потеряно. Попробуйте снова.
+error-refused = Почтовый сервер отказал
+error-refused-text = Ничего не изменилось. Его ответ: { $x }
+error-unavailable = Почтовый сервер не отвечает
+error-unavailable-text = Ваша почта там в сохранности. Попробуйте через минуту.
+error-busy = Почтовый сервер занят
+error-busy-text = Ничего не изменилось. Попробуйте чуть позже.
+error-timed-out = Почтовый сервер слишком долго молчит
+error-timed-out-text = Ваша почта там в сохранности. Попробуйте через минуту.
+error-over-quota = Ваш ящик переполнен
+error-over-quota-text = Ничего не изменилось. Удалите что-нибудь навсегда и попробуйте снова.
+
+keys-title = Клавиши
+keys-next = Следующее и предыдущее
+keys-open = Открыть
+keys-back = Назад
+keys-inbox = Перейти во «Входящие»
+
+draft-kept = Черновик изменили на другом устройстве. Тот текст сохранён отдельным черновиком.
+draft-kept-show = Показать
+failure-refused = Почтовый сервер его не принял.
+failure-too-large = Сервер принимает письма до { $x }.
+failure-signed-out = Ваш пароль больше не подходит. Войдите снова.
+failure-submission-denied = Сервер отправки не принимает ваш пароль. Сообщите администратору.
+failure-over-quota = Ваш ящик переполнен. Сначала удалите что-нибудь навсегда.
+failure-not-international = Сервер не принимает адреса с такими буквами.
+failure-unreachable = Почтовый сервер недоступен.
+failure-timed-out = Почтовый сервер слишком долго молчал.
+failure-insecure = Не удалось защитить соединение. Сообщите администратору.
+failure-missing-file = Файл из исходного письма пропал. Уберите его или прикрепите заново.
+failure-internal = У нас что-то сломалось.
+failure-interrupted = Posta перезапустилась во время отправки.
+failure-lost-reply = Соединение оборвалось после передачи письма.

@@ -1,0 +1,68 @@
+//! Posta, a webmail server: browsers on one side, an IMAP and a submission server on the other.
+//!
+//! The mail server is the truth: messages, flags, folders and filed drafts live there and nowhere else. The database holds
+//! what a mail server has no place for: sessions, the tries of signing in, preferences, the draft between two keystrokes
+//! with its files, and the state of each submission. Whatever in it is a secret or a person's words is sealed.
+//!
+//! # The parts
+//!
+//! | part | what it is |
+//! |---|---|
+//! | [`config`] | [`config::Config`] and every limit; the only reader of the environment |
+//! | [`server`] | assembles the application, serves, drains |
+//! | [`web`] | the routing table, the layers around it, one file for each family of pages |
+//! | [`i18n`] | Fluent texts, dates and numbers of four languages |
+//! | [`mail`] | mail in a person's terms: every verb hangs at [`mail::Account`], in a file of its own |
+//! | [`imap`] | the words of RFC 9051, one connection as an actor, the pool; strings become protocol only in `imap/syntax` |
+//! | [`smtp`] | one submission, one outcome for each recipient |
+//! | [`store`] | one SQL text for SQLite and PostgreSQL |
+//! | [`mime`] | pure: hostile bytes in, values out; the only maker of [`mime::SafeHtml`] |
+//! | [`seal`] | authenticated encryption of secrets at rest |
+//! | [`tasks`] | the only caller of `tokio::spawn`: every task is tracked and told when to end |
+//!
+//! # The layers
+//!
+//! ```text
+//! main → server → web → mail → { imap, smtp, store } → { mime, seal }
+//! ```
+//!
+//! Arrows never go up or sideways. `i18n` belongs to `web`; `tasks` and the values of `config` may be used by anyone.
+//! `web` never names `imap`, `smtp` or `store`: it sees what `mail` re-exports. A test reads the source and holds it to this.
+//!
+//! # How three requests travel
+//!
+//! **Open the inbox, page 3.** `GET /mailbox/INBOX?page=3` passes the layers of [`web::router`]: request id and span,
+//! security headers, errors, host, origin, session. An extractor opens the session and finds the live account, or answers
+//! 303 to the sign-in page with `next`. The handler asks [`mail::Account::listing`] and fills one page struct. The listing
+//! borrows a connection from the pool, computes its window from the end of the mailbox in sequence numbers, and fetches
+//! 50 envelopes; it never lists all UIDs. Templates render the page; nothing of it is kept.
+//!
+//! **Send a letter with two files.** Each file goes to `POST /compose/{id}/attachments`, where it is counted while it streams
+//! in: over the limit the answer is 413 with a page that names file and limit, and the text fields in front of the file are
+//! stored already. `POST /compose/{id}/send` hands over to the outbox: the bytes are built once under the Message-ID that
+//! derives from the draft's id, appended to Drafts, recorded as *sending*, submitted, the outcome recorded, the copy moved
+//! to Sent. A tracked task does it; the request only waits for it, and a second press of the button joins the first. Once
+//! accepted nothing is submitted again, and a lost reply to the final dot is *unknown*, never a retry.
+//!
+//! **Read a designed letter.** `GET /mailbox/INBOX/7.42` fetches envelope, structure and header, then only the text part
+//! that is shown. The page holds a sandboxed frame whose document is an address of its own, `…/body`: the HTML part goes
+//! through the caps, our pass over the tree, the CSS filter and the allow list, in that order, on a thread of its own with a deep
+//! stack, and leaves as [`mime::SafeHtml`] under a policy that lets nothing run and nothing be fetched.
+//!
+//! # Errors
+//!
+//! [`imap::Error`], [`smtp::Outcome`] and [`store::Error`] become [`mail::Error`] in the person's terms; the web layer adds a
+//! status and a text in the visitor's language and logs the chain under the request's id. Invalid input is no error but a
+//! page with 422. Only the pool retries, once, and only what was not sent yet or is a read that may be repeated.
+
+pub mod config;
+pub mod i18n;
+pub mod imap;
+pub mod mail;
+pub mod mime;
+pub mod seal;
+pub mod server;
+pub mod smtp;
+pub mod store;
+pub mod tasks;
+pub mod web;

@@ -1,0 +1,280 @@
+//! Reading one message: its page, its framed HTML, its parts, its source.
+
+mod content;
+mod served;
+mod slices;
+mod view;
+mod work;
+
+use super::mailboxes::Mailboxes;
+use super::{
+    Account, Envelope, Error, Folder, Header, Line, MailboxName, Part, Result, Role, SafeHtml,
+    Section, Uid, UidValidity,
+};
+use crate::imap::{Connection, Lease, Neighbours};
+use crate::mime::Limits;
+use bytes::Bytes;
+use content::{Fetched, Raw, structure_of};
+use futures_util::Stream;
+use std::{fmt, io, pin::Pin, sync::Arc};
+pub(super) use work::Renderer;
+
+/// mailbox + UIDVALIDITY + UID; `Display` of the last two is the URL segment `uidvalidity.uid`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MessageRef {
+    pub mailbox: MailboxName,
+    pub uid_validity: UidValidity,
+    pub uid: Uid,
+}
+
+impl MessageRef {
+    /// Parses the segment `uidvalidity.uid`.
+    pub fn parse(mailbox: MailboxName, segment: &str) -> Option<Self> {
+        let (uid_validity, uid) = segment.split_once('.')?;
+        // Why a segment is no reference says nothing to anyone: it leads nowhere.
+        Some(Self {
+            mailbox,
+            uid_validity: uid_validity.parse().ok()?,
+            uid: uid.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for MessageRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.uid_validity, self.uid)
+    }
+}
+
+/// One message as its page shows it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub reference: MessageRef,
+    pub envelope: Envelope,
+    pub header: Header,
+    /// The text part, else the text of the HTML part.
+    pub text: Vec<Line>,
+    /// There is HTML that passed the caps: the frame shows it. Otherwise `text` is what there is.
+    pub has_html: bool,
+    pub blocked_images: usize,
+    /// Over a cap, or the server could not describe the message: what is shown is not all, the raw source is offered.
+    pub cut: bool,
+    pub attachments: Vec<Part>,
+    /// 1 = newest.
+    pub position: u32,
+    pub total: u32,
+    pub newer: Option<MessageRef>,
+    pub older: Option<MessageRef>,
+    pub role: Option<Role>,
+    pub folders: Vec<Folder>,
+    pub is_draft: bool,
+}
+
+/// The framed document's content.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// `html` for inside `<body>`, `style` for a `<style>` in `<head>`.
+    Html { html: SafeHtml, style: SafeHtml },
+    /// The HTML passed a cap: its text, which may be cut.
+    Text(Vec<Line>),
+}
+
+/// Decoded content of one part (or the raw message), fetched in slices of at most 256 KiB while the
+/// browser reads. The first slice is there already; a connection lost later ends the stream with an error.
+pub struct PartStream {
+    /// Safe to save.
+    pub filename: String,
+    /// From our table, else application/octet-stream.
+    pub content_type: &'static str,
+    /// May be shown inline: a picture by its first bytes, or text.
+    pub inline: bool,
+    /// Where it is known to be exact.
+    pub length: Option<u64>,
+    pub stream: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>,
+}
+
+impl Account {
+    pub async fn open(&self, reference: &MessageRef) -> Result<Opened> {
+        let limits = self.config().limits.mime.clone();
+        let wanted = Arc::new((reference.clone(), limits));
+        let page = self.read(Some(&reference.mailbox), move |connection| {
+            let wanted = wanted.clone();
+            Box::pin(async move { Page::load(connection, &wanted.0, &wanted.1).await })
+        });
+        let page = page.await?;
+        let content = page.fetched.into_content(self).await;
+        let attachments = content.attachments.clone();
+        let view = view::render(self, &page.envelope, page.header, content).await;
+        let at = |uid| MessageRef {
+            uid,
+            ..reference.clone()
+        };
+        let role = page.mailboxes.role_of(&reference.mailbox);
+        Ok(Opened {
+            reference: reference.clone(),
+            is_draft: page.envelope.flags.draft || role == Some(Role::Drafts),
+            envelope: page.envelope,
+            header: view.header,
+            text: view.text,
+            has_html: view.has_html,
+            blocked_images: view.blocked_images,
+            cut: view.cut,
+            attachments,
+            position: page.neighbours.position,
+            total: page.neighbours.total,
+            newer: page.neighbours.newer.map(at),
+            older: page.neighbours.older.map(at),
+            role,
+            folders: page.mailboxes.folders(),
+        })
+    }
+
+    /// None: no HTML part.
+    pub async fn body(&self, reference: &MessageRef) -> Result<Option<Body>> {
+        let limits = self.config().limits.mime.clone();
+        let wanted = Arc::new((reference.clone(), limits));
+        let fetched = self.read(Some(&reference.mailbox), move |connection| {
+            let wanted = wanted.clone();
+            Box::pin(async move {
+                let (reference, limits) = &*wanted;
+                let (envelope, _) = message(connection, reference).await?;
+                Fetched::frame(connection, &envelope, limits).await
+            })
+        });
+        let content = fetched.await?.into_content(self).await;
+        Ok(view::body(self, content).await)
+    }
+
+    /// One part as a stream. `download`: the exact bytes; otherwise text is turned into UTF-8 for the
+    /// browser to show.
+    pub async fn part(
+        &self,
+        reference: &MessageRef,
+        section: &Section,
+        download: bool,
+    ) -> Result<PartStream> {
+        let wanted = reference.clone();
+        let (envelope, raw) = self
+            .read(Some(&reference.mailbox), move |connection| {
+                let reference = wanted.clone();
+                Box::pin(async move {
+                    let (envelope, _) = message(connection, &reference).await?;
+                    let raw = match structure_of(&envelope) {
+                        Some(_) => None,
+                        None => Some(Raw::fetch(connection, envelope.uid).await?),
+                    };
+                    Ok((envelope, raw))
+                })
+            })
+            .await?;
+        if let Some(raw) = raw {
+            let (part, content) = raw.part(self, section).await?;
+            return Ok(served::whole(&part, content, download));
+        }
+        let part = envelope
+            .structure
+            .as_ref()
+            .and_then(|structure| structure.part(section));
+        served::part(self, reference, part.ok_or(Error::NoSuchMessage)?, download).await
+    }
+
+    /// The raw message as the server has it.
+    pub async fn source(&self, reference: &MessageRef) -> Result<PartStream> {
+        let wanted = reference.clone();
+        let envelope = self.read(Some(&reference.mailbox), move |connection| {
+            let reference = wanted.clone();
+            Box::pin(async move { Ok(message(connection, &reference).await?.0) })
+        });
+        served::source(self, reference, &envelope.await?).await
+    }
+
+    /// A connection with the message's mailbox selected, in the same UIDVALIDITY.
+    pub(super) async fn lease_on(&self, reference: &MessageRef) -> Result<Lease> {
+        let mut lease = self.lease(Some(&reference.mailbox)).await?;
+        select(&mut lease, reference).await?;
+        Ok(lease)
+    }
+}
+
+/// What one lease gives for a message's page.
+struct Page {
+    envelope: Envelope,
+    header: Bytes,
+    neighbours: Neighbours,
+    mailboxes: Mailboxes,
+    fetched: Fetched,
+}
+
+impl Page {
+    async fn load(
+        connection: &mut Connection,
+        reference: &MessageRef,
+        limits: &Limits,
+    ) -> Result<Self> {
+        let (envelope, header) = message(connection, reference).await?;
+        let fetched = Fetched::page(connection, &envelope, limits).await?;
+        Ok(Self {
+            neighbours: connection.neighbours(reference.uid).await?,
+            mailboxes: Mailboxes::new(connection.list().await?),
+            envelope,
+            header,
+            fetched,
+        })
+    }
+}
+
+async fn message(connection: &mut Connection, reference: &MessageRef) -> Result<(Envelope, Bytes)> {
+    select(connection, reference).await?;
+    connection
+        .fetch_message(reference.uid)
+        .await?
+        .ok_or(Error::NoSuchMessage)
+}
+
+/// Selects the message's mailbox, in the same UIDVALIDITY.
+async fn select(connection: &mut Connection, reference: &MessageRef) -> Result<()> {
+    let selected = connection.select(&reference.mailbox).await?;
+    if selected.uid_validity != reference.uid_validity {
+        return Err(Error::MailboxChanged);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_reads_back_what_it_shows() {
+        let reference = MessageRef::parse(MailboxName::inbox(), "1718000000.42").unwrap();
+        assert_eq!(
+            (reference.uid_validity.get(), reference.uid.get()),
+            (1_718_000_000, 42)
+        );
+        assert_eq!(reference.to_string(), "1718000000.42");
+    }
+
+    #[test]
+    fn what_is_no_reference_is_refused() {
+        for segment in [
+            "",
+            "1",
+            "1.",
+            ".1",
+            "0.1",
+            "1.0",
+            "1.2.3",
+            "+1.2",
+            "1.-2",
+            "1.2 ",
+            "4294967296.1",
+            "a.b",
+            "01.2",
+        ] {
+            assert!(
+                MessageRef::parse(MailboxName::inbox(), segment).is_none(),
+                "{segment}"
+            );
+        }
+    }
+}

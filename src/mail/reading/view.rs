@@ -1,0 +1,151 @@
+use super::Body;
+use super::content::{Content, Piece};
+use crate::mail::{Account, Envelope, Header, Line};
+use crate::mime::{self, InlineImage, Limits, Sanitised};
+use bytes::Bytes;
+
+/// What rendering makes of a message.
+pub(super) struct View {
+    pub header: Header,
+    pub text: Vec<Line>,
+    pub has_html: bool,
+    pub blocked_images: usize,
+    pub cut: bool,
+}
+
+struct Rules {
+    limits: Limits,
+    /// Path of the page that `mailto:` links lead to.
+    compose: String,
+}
+
+impl Rules {
+    fn of(account: &Account) -> Self {
+        let config = account.config();
+        Self {
+            limits: config.limits.mime.clone(),
+            compose: format!("{}compose", config.public_url.path()),
+        }
+    }
+}
+
+/// A message that breaks the renderer shows its envelope and is `cut`.
+pub(super) async fn render(
+    account: &Account,
+    envelope: &Envelope,
+    header: Bytes,
+    content: Content,
+) -> View {
+    let rules = Rules::of(account);
+    account
+        .renderer()
+        .run(move || view(&header, &content, &rules))
+        .await
+        .unwrap_or_else(|| View {
+            header: of_envelope(envelope),
+            text: Vec::new(),
+            has_html: false,
+            blocked_images: 0,
+            cut: true,
+        })
+}
+
+/// None: no HTML part.
+pub(super) async fn body(account: &Account, content: Content) -> Option<Body> {
+    if content.html.is_none() {
+        return content.cut.then(|| Body::Text(Vec::new()));
+    }
+    let rules = Rules::of(account);
+    let body = account
+        .renderer()
+        .run(move || framed(&content, &rules))
+        .await;
+    Some(body.unwrap_or(Body::Text(Vec::new())))
+}
+
+fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
+    let html = content
+        .html
+        .as_ref()
+        .map(|piece| piece.decoded_text(rules.limits.text_part));
+    // The frame asks for the HTML itself; the page says what the frame will hold.
+    let blocked_images = html
+        .as_ref()
+        .filter(|(_, more)| !more)
+        .and_then(|(html, _)| mime::blocked_images(html, &rules.compose, &rules.limits));
+    let (text, text_cut) = match (&content.text, &html) {
+        (Some(piece), _) => text_lines(piece, rules),
+        (None, Some((html, more))) => (
+            mime::lines(&mime::html_to_text(html, &rules.limits), false, false),
+            *more,
+        ),
+        (None, None) => (Vec::new(), false),
+    };
+    let over_a_cap = html.is_some() && blocked_images.is_none();
+    View {
+        header: Header::parse(header),
+        text,
+        has_html: blocked_images.is_some(),
+        blocked_images: blocked_images.unwrap_or_default(),
+        cut: content.cut || over_a_cap || (blocked_images.is_none() && text_cut),
+    }
+}
+
+fn framed(content: &Content, rules: &Rules) -> Body {
+    let Some(piece) = &content.html else {
+        return Body::Text(Vec::new());
+    };
+    let (html, more) = piece.decoded_text(rules.limits.text_part);
+    let pictures: Vec<InlineImage> = content.pictures.iter().filter_map(inline_image).collect();
+    match sanitise(&html, more, &pictures, rules) {
+        Some(sanitised) => Body::Html {
+            html: sanitised.body,
+            style: sanitised.style,
+        },
+        None => Body::Text(mime::lines(
+            &mime::html_to_text(&html, &rules.limits),
+            false,
+            false,
+        )),
+    }
+}
+
+/// HTML that was cut is not shown as HTML: what is missing could turn its meaning.
+fn sanitise(html: &str, more: bool, pictures: &[InlineImage], rules: &Rules) -> Option<Sanitised> {
+    if more {
+        return None;
+    }
+    mime::sanitise(html, pictures, &rules.compose, &rules.limits)
+}
+
+fn text_lines(piece: &Piece, rules: &Rules) -> (Vec<Line>, bool) {
+    let (text, more) = piece.decoded_text(rules.limits.text_part);
+    (
+        mime::lines(&text, piece.part.format_flowed, piece.part.del_sp),
+        more,
+    )
+}
+
+fn inline_image(piece: &Piece) -> Option<InlineImage> {
+    let content_id = piece.part.content_id.clone()?;
+    Some(InlineImage {
+        content_id,
+        content: piece.decoded().into(),
+    })
+}
+
+fn of_envelope(envelope: &Envelope) -> Header {
+    Header {
+        subject: envelope.subject.clone(),
+        from: envelope.from.clone(),
+        sender: envelope.sender.first().cloned(),
+        reply_to: envelope.reply_to.clone(),
+        to: envelope.to.clone(),
+        cc: envelope.cc.clone(),
+        bcc: envelope.bcc.clone(),
+        date: envelope.date,
+        message_id: envelope.message_id.clone(),
+        in_reply_to: envelope.in_reply_to.clone(),
+        ..Header::default()
+    }
+}

@@ -1,0 +1,165 @@
+//! The stored message that is answered, forwarded or written on.
+use super::super::{Account, Error, MessageRef, Result};
+use crate::{
+    imap::Connection,
+    mime::{self, Header, Part, Section, Structure},
+};
+
+/// A message taken apart as far as writing needs it.
+#[derive(Debug, Default)]
+pub(super) struct Original {
+    pub header: Header,
+    /// Plain text, from the HTML part where there is no other.
+    pub text: String,
+    pub has_html: bool,
+    /// The text goes on after what was read of it.
+    pub cut: bool,
+    /// Has the flag \Draft.
+    pub is_draft: bool,
+    pub attachments: Vec<Part>,
+}
+
+/// What a part without a name is called.
+pub(super) fn filename(part: &Part) -> String {
+    match &part.filename {
+        Some(name) => mime::display_filename(name),
+        None if part.mime_type == "message/rfc822" => "message.eml".to_owned(),
+        None => mime::display_filename(""),
+    }
+}
+
+struct Text {
+    raw: bytes::Bytes,
+    part: Part,
+    cut: bool,
+}
+
+impl Account {
+    /// With at most `limit` octets of text, as they are encoded.
+    pub(super) async fn original(&self, reference: &MessageRef, limit: usize) -> Result<Original> {
+        let mut lease = self.lease_on(reference).await?;
+        let (envelope, head) = lease
+            .fetch_message(reference.uid)
+            .await?
+            .ok_or(Error::NoSuchMessage)?;
+        let header = Header::parse(&head);
+        let mut cut = false;
+        let (structure, text) = match envelope.structure {
+            Some(structure) => {
+                let text = first_text(&mut lease, reference, &structure, limit).await?;
+                cut = text.as_ref().is_some_and(|text| text.cut);
+                (structure, text.map(|text| decode(&text)))
+            }
+            None => self.taken_apart(&mut lease, reference).await?,
+        };
+        drop(lease);
+        let shown = structure.shown();
+        let original = Original {
+            header,
+            text: String::new(),
+            has_html: shown.html.is_some(),
+            cut,
+            is_draft: envelope.flags.draft,
+            attachments: shown.attachments.into_iter().cloned().collect(),
+        };
+        let text = match text {
+            Some((text, true)) => self.plain(text).await,
+            Some((text, false)) => text,
+            None => String::new(),
+        };
+        Ok(Original { text, ..original })
+    }
+
+    /// Without a usable BODYSTRUCTURE the whole message is read, bounded by the largest literal.
+    async fn taken_apart(
+        &self,
+        lease: &mut Connection,
+        reference: &MessageRef,
+    ) -> Result<(Structure, Option<(String, bool)>)> {
+        let limit = self.config().limits.imap.literal as u64;
+        let raw = whole(lease, reference, None, limit).await?;
+        let parsed = mime::parse(&raw, &self.config().limits.mime);
+        let shown = parsed.structure.shown();
+        let content = |part: &Part| {
+            let found = parsed
+                .contents
+                .iter()
+                .find(|(section, _)| *section == part.section);
+            found.map(|(_, content)| mime::decode_text(content, part.charset.as_deref()))
+        };
+        let text = match (shown.text, shown.html) {
+            (Some(part), _) => content(part).map(|text| (text, false)),
+            (None, Some(part)) => content(part).map(|text| (text, true)),
+            (None, None) => None,
+        };
+        Ok((parsed.structure, text))
+    }
+
+    /// Nothing, when the HTML is a bomb: the original stays where it is.
+    async fn plain(&self, html: String) -> String {
+        let limits = self.config().limits.mime.clone();
+        let text = self
+            .renderer()
+            .run(move || mime::html_to_text(&html, &limits));
+        text.await.unwrap_or_default()
+    }
+}
+
+async fn first_text(
+    lease: &mut Connection,
+    reference: &MessageRef,
+    structure: &Structure,
+    limit: usize,
+) -> Result<Option<Text>> {
+    let shown = structure.shown();
+    let Some(part) = shown.text.or(shown.html) else {
+        return Ok(None);
+    };
+    let sections = [part.section.clone()];
+    let mut fetched = lease
+        .fetch_sections(reference.uid, &sections, limit)
+        .await?;
+    let raw = fetched.pop().flatten();
+    Ok(raw.map(|raw| Text {
+        cut: raw.len() >= limit,
+        raw,
+        part: part.clone(),
+    }))
+}
+
+/// The text, and whether it is HTML.
+fn decode(text: &Text) -> (String, bool) {
+    let content = mime::decode_transfer(&text.raw, text.part.encoding);
+    let decoded = mime::decode_text(&content, text.part.charset.as_deref());
+    let decoded = if text.part.format_flowed {
+        mime::unflow(&decoded, text.part.del_sp)
+    } else {
+        decoded
+    };
+    (decoded, text.part.mime_type == "text/html")
+}
+
+/// One part, still encoded, or the whole message, in slices; over `limit` octets: TooLarge.
+pub(in super::super) async fn whole(
+    lease: &mut Connection,
+    reference: &MessageRef,
+    section: Option<&Section>,
+    limit: u64,
+) -> Result<Vec<u8>> {
+    const SLICE: u32 = 1 << 20;
+    let mut raw = Vec::new();
+    loop {
+        let offset = raw.len() as u64;
+        let slice = lease
+            .fetch_partial(reference.uid, section, offset, SLICE)
+            .await?
+            .ok_or(Error::NoSuchMessage)?;
+        if offset + slice.len() as u64 > limit {
+            return Err(Error::TooLarge { limit });
+        }
+        raw.extend_from_slice(&slice);
+        if slice.len() < SLICE as usize {
+            return Ok(raw);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! MIME (RFC 2045–2049, 5322, 6532): bytes in, values out. Pure; every input is hostile; nothing panics.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic
+    )
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+mod address;
+mod build;
+mod characters;
+mod charset;
+mod css;
+mod decoder;
+mod filename;
+mod header;
+mod parse;
+mod prescan;
+mod sanitise;
+mod structure;
+mod text;
+
+pub use address::{Address, AddressError};
+pub use build::{Attachment, BuildError, Outgoing};
+pub use charset::{decode_text, decode_transfer};
+pub use decoder::{CharsetDecoder, TransferDecoder};
+pub use filename::{content_disposition, display_filename, is_risky};
+pub use header::{Header, Parameters, decode_header, parameter};
+pub use parse::{Limits, Message, Parsed, parse};
+pub use sanitise::{
+    InlineImage, SafeHtml, Sanitised, blocked_images, compose_link, picture_type, sanitise,
+};
+pub use structure::{
+    Disposition, InvalidSection, Node, Part, Section, Shown, Structure, TransferEncoding,
+};
+pub use text::{Line, Span, html_to_text, lines, plain_quote, unflow};

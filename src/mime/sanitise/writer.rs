@@ -1,0 +1,381 @@
+//! Writes a new, properly nested document out of the tokens of a sloppy one. What comes out needs no repair by any
+//! HTML parser: every element is closed, formatting never crosses a block, tables hold only rows and cells.
+use super::elements::{
+    closes_paragraph, is_block, is_formatting, is_scope, is_table_frame, is_table_part, is_void,
+};
+
+/// Formatting elements that are opened again after a block; WHATWG's "Noah's Ark clause" keeps three equal ones.
+const MAX_REOPENED: usize = 24;
+const MAX_EQUAL: usize = 3;
+
+struct Open {
+    name: &'static str,
+    /// The start tag as it was written.
+    tag: String,
+    /// Its end tag came while a block in it was open: it ends with that block.
+    ended: bool,
+}
+
+/// The document so far.
+pub(super) struct Writer {
+    pub out: String,
+    open: Vec<Open>,
+    /// Formatting that a closing block interrupted, to go on with the next content.
+    interrupted: Vec<(&'static str, String)>,
+    nesting: usize,
+    /// Nested deeper than allowed.
+    pub over: bool,
+    /// Nothing was written since the last start tag.
+    fresh: bool,
+    /// An `a` was closed, by whatever; the caller looks at the link it kept.
+    pub link_closed: bool,
+}
+
+impl Writer {
+    pub fn new(capacity: usize, nesting: usize) -> Self {
+        Self {
+            out: String::with_capacity(capacity),
+            open: Vec::new(),
+            interrupted: Vec::new(),
+            nesting,
+            over: false,
+            fresh: false,
+            link_closed: false,
+        }
+    }
+
+    /// Escaped text. White space between the parts of a table is left out, other text there gets a cell.
+    pub fn text(&mut self, text: &str) {
+        if self.top().is_some_and(is_table_frame) {
+            if text.chars().all(|c| c.is_ascii_whitespace()) {
+                return;
+            }
+            self.imply_cell();
+        }
+        if text.chars().any(|c| !c.is_ascii_whitespace()) {
+            self.resume();
+        }
+        // A parser leaves out a line break after `<pre>`; without it, parsing once more changes nothing.
+        let text = if self.fresh && self.top() == Some("pre") {
+            text.trim_start_matches('\n')
+        } else {
+            text
+        };
+        self.fresh &= text.is_empty();
+        escape(text, false, &mut self.out);
+    }
+
+    /// Opens an element; `tag` is its complete start tag.
+    pub fn start(&mut self, name: &'static str, tag: String) {
+        if is_table_part(name) {
+            if self.prepare_table_part(name) {
+                self.push(name, tag);
+            }
+            return;
+        }
+        if self.top().is_some_and(is_table_frame) {
+            self.imply_cell();
+        }
+        if closes_paragraph(name) {
+            self.close_in_scope(&["p"], &[]);
+        }
+        match name {
+            "li" => self.close_in_scope(&["li"], &["ul", "ol"]),
+            "dd" | "dt" => self.close_in_scope(&["dd", "dt"], &["dl"]),
+            "a" => self.close_in_scope(&["a"], &[]),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.top().is_some_and(is_heading) => {
+                self.pop()
+            }
+            "rt" | "rp" if matches!(self.top(), Some("rt" | "rp")) => self.pop(),
+            _ => {}
+        }
+        if !is_block(name) {
+            self.resume();
+        }
+        self.push(name, tag);
+    }
+
+    /// Closes an element, and what is open in it; one that is not open is nothing.
+    pub fn end(&mut self, name: &str) {
+        if is_void(name) {
+            return;
+        }
+        if let Some(at) = self
+            .interrupted
+            .iter()
+            .rposition(|(interrupted, _)| *interrupted == name)
+        {
+            self.interrupted.remove(at);
+            return;
+        }
+        let Some(at) = self.find_open(name) else {
+            return;
+        };
+        let block_inside = self
+            .open
+            .iter()
+            .skip(at + 1)
+            .any(|open| is_block(open.name) || is_scope(open.name));
+        if is_formatting(name) && block_inside {
+            if let Some(open) = self.open.get_mut(at) {
+                open.ended = true;
+            }
+            return;
+        }
+        self.close_to(at);
+    }
+
+    /// Closes everything.
+    pub fn finish(&mut self) {
+        while !self.open.is_empty() {
+            self.pop();
+        }
+    }
+
+    fn find_open(&self, name: &str) -> Option<usize> {
+        for (at, open) in self.open.iter().enumerate().rev() {
+            if open.name == name || (is_heading(name) && is_heading(open.name)) {
+                return Some(at);
+            }
+            let reaches_out = open.name == "table"
+                || (is_scope(open.name) && !is_table_part(name) && name != "table");
+            if reaches_out {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn top(&self) -> Option<&'static str> {
+        self.open.last().map(|open| open.name)
+    }
+
+    fn push(&mut self, name: &'static str, tag: String) {
+        self.out.push_str(&tag);
+        self.fresh = !is_void(name);
+        if is_void(name) {
+            return;
+        }
+        self.open.push(Open {
+            name,
+            tag,
+            ended: false,
+        });
+        self.over |= self.open.len() > self.nesting;
+    }
+
+    /// Closes the innermost element, and those around it that ended before.
+    fn pop(&mut self) {
+        while let Some(open) = self.open.pop() {
+            self.link_closed |= open.name == "a";
+            self.fresh = false;
+            self.out.push_str("</");
+            self.out.push_str(open.name);
+            self.out.push('>');
+            if !self.open.last().is_some_and(|open| open.ended) {
+                return;
+            }
+        }
+    }
+
+    /// Closes the element at `at`; formatting in it goes on after it, unless a table part closes.
+    fn close_to(&mut self, at: usize) {
+        let table = self
+            .open
+            .get(at)
+            .is_some_and(|open| is_table_frame(open.name) || is_scope(open.name));
+        if !table {
+            let inner = self
+                .open
+                .iter()
+                .skip(at + 1)
+                .filter(|open| is_formatting(open.name) && !open.ended);
+            let inner: Vec<_> = inner.map(|open| (open.name, open.tag.clone())).collect();
+            for interrupted in inner {
+                let equal = self
+                    .interrupted
+                    .iter()
+                    .filter(|other| **other == interrupted)
+                    .count();
+                if equal < MAX_EQUAL && self.interrupted.len() < MAX_REOPENED {
+                    self.interrupted.push(interrupted);
+                }
+            }
+        } else {
+            self.interrupted.clear();
+        }
+        while self.open.len() > at {
+            self.pop();
+        }
+    }
+
+    /// Closes the innermost of `names` unless one of `borders` or a table stands between.
+    fn close_in_scope(&mut self, names: &[&str], borders: &[&str]) {
+        for (at, open) in self.open.iter().enumerate().rev() {
+            if names.contains(&open.name) {
+                return self.close_to(at);
+            }
+            if is_scope(open.name) || borders.contains(&open.name) {
+                return;
+            }
+        }
+    }
+
+    fn resume(&mut self) {
+        for (name, tag) in std::mem::take(&mut self.interrupted) {
+            self.push(name, tag);
+        }
+    }
+
+    /// Content that stands directly in a table is put into a cell of its own.
+    fn imply_cell(&mut self) {
+        if self.top() == Some("colgroup") {
+            self.pop();
+        }
+        if self.top() != Some("tr") {
+            self.push("tr", "<tr>".to_owned());
+        }
+        self.push("td", "<td>".to_owned());
+    }
+
+    /// Closes what must be closed before a part of a table; false when there is no table for it.
+    fn prepare_table_part(&mut self, name: &str) -> bool {
+        let Some(table) = self.open.iter().rposition(|open| open.name == "table") else {
+            return false;
+        };
+        let parents: &[&str] = match name {
+            "td" | "th" => &["tr", "tbody", "thead", "tfoot"],
+            "tr" => &["tbody", "thead", "tfoot"],
+            "col" => &["colgroup"],
+            _ => &[],
+        };
+        self.interrupted.clear();
+        while self.open.len() > table + 1 && !self.top().is_some_and(|top| parents.contains(&top)) {
+            self.pop();
+        }
+        if matches!(name, "td" | "th") && self.top() != Some("tr") {
+            self.push("tr", "<tr>".to_owned());
+        }
+        true
+    }
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+/// Escapes text, or the value of an attribute in double quotes; controls but tab and LF are left out.
+pub(super) fn escape(text: &str, attribute: bool, out: &mut String) {
+    let mut plain = 0;
+    for (at, c) in text.char_indices() {
+        let escaped = match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '\u{A0}' => "&nbsp;",
+            '"' if attribute => "&quot;",
+            '\t' | '\n' => continue,
+            c if c.is_control() => "",
+            _ => continue,
+        };
+        out.push_str(text.get(plain..at).unwrap_or_default());
+        out.push_str(escaped);
+        plain = at + c.len_utf8();
+    }
+    out.push_str(text.get(plain..).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::elements::element;
+    use super::*;
+
+    /// Feeds words: `name`, `/name`, or text in capitals.
+    fn write(words: &str) -> String {
+        let mut writer = Writer::new(100, 256);
+        for word in words.split(' ') {
+            match word.strip_prefix('/') {
+                Some(name) => writer.end(name),
+                None => match element(word) {
+                    Some(name) => writer.start(name, format!("<{name}>")),
+                    None => writer.text(word),
+                },
+            }
+        }
+        writer.finish();
+        writer.out
+    }
+
+    #[test]
+    fn sloppy_markup_becomes_properly_nested() {
+        for (words, expected) in [
+            ("p A p B", "<p>A</p><p>B</p>"),
+            ("p b A p B /b C", "<p><b>A</b></p><p><b>B</b>C</p>"),
+            ("b A i B /b C /i D", "<b>A<i>B</i></b><i>C</i>D"),
+            ("b div A /b B /div C", "<b><div>AB</div></b>C"),
+            ("div A /p /span B", "<div>AB</div>"),
+            (
+                "ul li A li B ul li C /ul li D",
+                "<ul><li>A</li><li>B<ul><li>C</li></ul></li><li>D</li></ul>",
+            ),
+            (
+                "dl dt A dd B dt C",
+                "<dl><dt>A</dt><dd>B</dd><dt>C</dt></dl>",
+            ),
+            ("a A a B", "<a>A</a><a>B</a>"),
+            ("h1 A /h2 B", "<h1>A</h1>B"),
+            ("td A /td B", "AB"),
+            (
+                "table tr td A tr td B /table C",
+                "<table><tr><td>A</td></tr><tr><td>B</td></tr></table>C",
+            ),
+            (
+                "table td A div B td C",
+                "<table><tr><td>A<div>B</div></td><td>C</td></tr></table>",
+            ),
+            (
+                "table A tr td B",
+                "<table><tr><td>A</td></tr><tr><td>B</td></tr></table>",
+            ),
+            (
+                "table tr td table tr td A /td /tr /table B /td td C",
+                "<table><tr><td><table><tr><td>A</td></tr></table>B</td><td>C</td></tr></table>",
+            ),
+            (
+                "b table tr td A /b B /table C",
+                "<b><table><tr><td>AB</td></tr></table>C</b>",
+            ),
+            (
+                "table tr td b A td B",
+                "<table><tr><td><b>A</b></td><td>B</td></tr></table>",
+            ),
+            (
+                "table caption A colgroup col col tbody tr td B",
+                "<table><caption>A</caption><colgroup><col><col></colgroup><tbody><tr><td>B</td></tr></tbody></table>",
+            ),
+            (
+                "p table tr td A",
+                "<p></p><table><tr><td>A</td></tr></table>",
+            ),
+            (
+                "div table tr td A /div B",
+                "<div><table><tr><td>AB</td></tr></table></div>",
+            ),
+        ] {
+            assert_eq!(write(words), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn unclosed_formatting_does_not_pile_up() {
+        let written = write(&"p font A ".repeat(200));
+        assert!(written.len() < 200 * 60, "{}", written.len());
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        let mut out = String::new();
+        escape("a<b>&\"\u{a0}\u{1}\n", true, &mut out);
+        assert_eq!(out, "a&lt;b&gt;&amp;&quot;&nbsp;\n");
+    }
+}

@@ -1,0 +1,488 @@
+//! One message: in the sheet, as raw source, for the printer, and its HTML in a document of its own.
+
+mod file;
+mod serve;
+mod text;
+
+pub use file::File;
+pub use serve::{body, part, source};
+pub use text::Paragraph;
+
+use super::{
+    Web,
+    error::{Error, chain},
+    extract::{Query, Reference},
+    layout::{Current, Layout, View, segment},
+    mailbox::ListPane,
+    page::Page,
+    visitor::SignedIn,
+};
+use crate::mail::{
+    Account, Action, Address, Body, ListQuery, MessageRef, Opened, Part, Role, SafeHtml, Selection,
+    Span,
+};
+use askama::Template;
+use axum::{extract::State, http::HeaderMap};
+use text::{fold, paragraphs};
+
+/// `GET /mailbox/{name}/{uidvalidity}.{uid}`.
+///
+/// Its forms post to `/mailbox/{name}/actions` with `action`, `message`, for moving `to`, and `next`: the path (as the browser sees it) to go to afterwards.
+#[derive(Template)]
+#[template(path = "message/message.html")]
+pub struct MessagePage {
+    pub layout: Layout,
+    /// The page of the list that the message stands on. None when it could not be read: the letter is shown alone.
+    pub list: Option<ListPane>,
+    pub opened: Opened,
+    /// `page`, `sort`, `filter`, `q` of the URL, kept by every link.
+    pub query: ListQuery,
+    /// `?text=1`: the text in place of the frame.
+    pub as_text: bool,
+}
+
+impl MessagePage {
+    pub fn subject(&self) -> String {
+        let subject = &self.opened.header.subject;
+        if subject.trim().is_empty() {
+            self.layout.t("no-subject")
+        } else {
+            subject.clone()
+        }
+    }
+
+    pub fn sender(&self) -> Option<&Address> {
+        self.opened
+            .header
+            .from
+            .first()
+            .or(self.opened.header.sender.as_ref())
+    }
+
+    pub fn sender_name(&self) -> String {
+        self.sender().map_or_else(
+            || self.layout.t("row-unknown-sender"),
+            Address::display_name,
+        )
+    }
+
+    /// "to you and Ilinca", the short form of all recipients.
+    pub fn recipients(&self) -> String {
+        let layout = &self.layout;
+        let me = layout
+            .sidebar
+            .as_ref()
+            .map(|sidebar| sidebar.email.as_str())
+            .unwrap_or_default();
+        let header = &self.opened.header;
+        let mut names: Vec<String> = Vec::new();
+        let mut mine = false;
+        for address in header.to.iter().chain(&header.cc) {
+            if address.same(me) {
+                mine = true
+            } else {
+                names.push(address.display_name())
+            }
+        }
+        if mine {
+            names.insert(0, layout.t("you"));
+        }
+        match names.len() {
+            0 => layout.t("to-nobody-named"),
+            1 => layout.t_x("to-one", names.swap_remove(0)),
+            2 => layout.t_with(
+                "to-two",
+                &[("a", names.swap_remove(0)), ("b", names.swap_remove(0))],
+            ),
+            n => {
+                let more = layout.locale.number(n as u64 - 2);
+                layout.t_with(
+                    "to-many",
+                    &[
+                        ("a", names.swap_remove(0)),
+                        ("b", names.swap_remove(1)),
+                        ("more", more),
+                    ],
+                )
+            }
+        }
+    }
+
+    /// Unix seconds: what the sender's header says, else when it arrived.
+    pub fn date(&self) -> i64 {
+        self.opened
+            .header
+            .date
+            .unwrap_or(self.opened.envelope.received)
+    }
+
+    /// What is shown, and the quoted end of an answer, which is folded.
+    pub fn text_parts(&self) -> (Vec<Paragraph<'_>>, Vec<Paragraph<'_>>) {
+        fold(paragraphs(&self.opened.text))
+    }
+
+    /// Address fields that say more than the line above them: text key and people.
+    pub fn address_fields(&self) -> Vec<(&'static str, &[Address])> {
+        let header = &self.opened.header;
+        [
+            ("field-from", header.from.as_slice()),
+            ("field-reply-to", header.reply_to.as_slice()),
+            ("field-to", header.to.as_slice()),
+            ("field-cc", header.cc.as_slice()),
+            ("field-bcc", header.bcc.as_slice()),
+        ]
+        .into_iter()
+        .filter(|(_, people)| !people.is_empty())
+        .collect()
+    }
+
+    pub fn shows_frame(&self) -> bool {
+        self.opened.has_html && !self.opened.cut && !self.as_text
+    }
+
+    pub fn shows_blocked(&self) -> bool {
+        self.shows_frame() && self.opened.blocked_images > 0
+    }
+
+    /// Answers go somewhere else than to the sender.
+    pub fn reply_elsewhere(&self) -> Option<String> {
+        let from = self.sender()?;
+        let elsewhere = self
+            .opened
+            .header
+            .reply_to
+            .iter()
+            .find(|address| !address.same(&from.addr) && address.domain() != from.domain())?;
+        Some(elsewhere.addr.clone())
+    }
+
+    pub fn url(&self) -> String {
+        self.layout
+            .message_in_list_url(&self.opened.reference, &self.query)
+    }
+
+    /// This letter with or without its frame.
+    pub fn text_url(&self) -> String {
+        let url = self.url();
+        if self.as_text {
+            return url;
+        }
+        format!("{url}{}text=1", if url.contains('?') { '&' } else { '?' })
+    }
+
+    pub fn list_url(&self) -> String {
+        self.layout
+            .list_url(&self.opened.reference.mailbox, &self.query)
+    }
+
+    pub fn folder_title(&self) -> String {
+        self.layout
+            .mailbox_title(&self.opened.reference.mailbox, self.opened.role)
+    }
+
+    fn neighbour(&self, reference: Option<&MessageRef>) -> Option<String> {
+        reference.map(|reference| self.layout.message_in_list_url(reference, &self.query))
+    }
+
+    pub fn newer_url(&self) -> Option<String> {
+        self.neighbour(self.opened.newer.as_ref())
+    }
+
+    pub fn older_url(&self) -> Option<String> {
+        self.neighbour(self.opened.older.as_ref())
+    }
+
+    /// Where one goes when the letter leaves its folder: the next older one, else the list.
+    pub fn next_url(&self) -> String {
+        self.older_url().unwrap_or_else(|| self.list_url())
+    }
+
+    pub fn segment(&self) -> String {
+        segment(&self.opened.reference)
+    }
+
+    pub fn below(&self, suffix: &str) -> String {
+        self.layout.message_url(&self.opened.reference, suffix)
+    }
+
+    pub fn part_url(&self, part: &Part) -> String {
+        self.below(&format!("/part/{}", section_path(part)))
+    }
+
+    pub fn download_url(&self, part: &Part) -> String {
+        self.below(&format!("/part/{}?download", section_path(part)))
+    }
+
+    pub fn actions_url(&self) -> String {
+        self.layout.actions_url(&self.opened.reference.mailbox)
+    }
+
+    pub fn write_url(&self, how: &str) -> String {
+        self.layout.compose_url(how, &self.opened.reference)
+    }
+
+    pub fn is_starred(&self) -> bool {
+        self.opened.envelope.flags.flagged
+    }
+
+    pub fn is_new(&self) -> bool {
+        !self.opened.envelope.flags.seen
+    }
+
+    pub fn is_junk(&self) -> bool {
+        self.opened.role == Some(Role::Junk)
+    }
+
+    pub fn is_trash(&self) -> bool {
+        self.opened.role == Some(Role::Trash)
+    }
+
+    pub fn is_archive(&self) -> bool {
+        self.opened.role == Some(Role::Archive)
+    }
+
+    /// More people than the sender would get an answer.
+    pub fn has_reply_all(&self) -> bool {
+        let me = self
+            .layout
+            .sidebar
+            .as_ref()
+            .map(|sidebar| sidebar.email.as_str())
+            .unwrap_or_default();
+        let header = &self.opened.header;
+        let sender = self
+            .sender()
+            .map(|address| address.addr.as_str())
+            .unwrap_or_default();
+        header
+            .to
+            .iter()
+            .chain(&header.cc)
+            .any(|address| !address.same(me) && !address.same(sender))
+    }
+
+    /// "3 files, 1.9 MB"
+    pub fn files_title(&self) -> String {
+        let size: u64 = self.opened.attachments.iter().map(Part::content_size).sum();
+        format!(
+            "{}, {}",
+            count_files(&self.layout, &self.opened),
+            self.layout.size(size)
+        )
+    }
+
+    pub fn file(&self, part: &Part) -> File {
+        File::new(
+            part.filename.as_deref().unwrap_or_default(),
+            &part.mime_type,
+            part.content_size(),
+        )
+    }
+}
+
+fn count_files(layout: &Layout, opened: &Opened) -> String {
+    layout.t_n(
+        "count-files",
+        u32::try_from(opened.attachments.len()).unwrap_or(u32::MAX),
+    )
+}
+
+fn section_path(part: &Part) -> String {
+    part.section.to_string()
+}
+
+/// `GET …/source`: the fields as a table, then the raw text.
+#[derive(Template)]
+#[template(path = "message/source.html")]
+pub struct SourcePage {
+    pub layout: Layout,
+    pub reference: MessageRef,
+    pub subject: String,
+    pub fields: Vec<(String, String)>,
+    /// The raw message or its beginning, bytes that are no UTF-8 replaced.
+    pub text: String,
+    /// Octets of the whole.
+    pub size: u64,
+    /// `text` is only the beginning.
+    pub cut: bool,
+}
+
+impl SourcePage {
+    pub fn back_url(&self) -> String {
+        self.layout.message_url(&self.reference, "")
+    }
+
+    pub fn download_url(&self) -> String {
+        self.layout.message_url(&self.reference, "/source?download")
+    }
+}
+
+/// `GET …/print`: black on white, no chrome.
+#[derive(Template)]
+#[template(path = "message/print.html")]
+pub struct PrintPage {
+    pub layout: Layout,
+    pub opened: Opened,
+}
+
+impl PrintPage {
+    pub fn files_title(&self) -> String {
+        count_files(&self.layout, &self.opened)
+    }
+
+    pub fn subject(&self) -> String {
+        let subject = &self.opened.header.subject;
+        if subject.trim().is_empty() {
+            self.layout.t("no-subject")
+        } else {
+            subject.clone()
+        }
+    }
+
+    pub fn date(&self) -> i64 {
+        self.opened
+            .header
+            .date
+            .unwrap_or(self.opened.envelope.received)
+    }
+
+    pub fn paragraphs(&self) -> Vec<Paragraph<'_>> {
+        paragraphs(&self.opened.text)
+    }
+
+    pub fn file(&self, part: &Part) -> File {
+        File::new(
+            part.filename.as_deref().unwrap_or_default(),
+            &part.mime_type,
+            part.content_size(),
+        )
+    }
+
+    /// `Name <address>, …`
+    pub fn line(&self, addresses: &[Address]) -> String {
+        addresses
+            .iter()
+            .map(Address::to_field)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// `GET …/body`: the document inside the sandboxed frame; the only page with a style element, under a policy of its own.
+#[derive(Template)]
+#[template(path = "message/body.html")]
+pub struct BodyPage {
+    pub body: Body,
+    pub title: String,
+}
+
+impl BodyPage {
+    pub fn style(&self) -> Option<&SafeHtml> {
+        match &self.body {
+            Body::Html { style, .. } => Some(style),
+            Body::Text(_) => None,
+        }
+    }
+
+    pub fn html(&self) -> Option<&SafeHtml> {
+        match &self.body {
+            Body::Html { html, .. } => Some(html),
+            Body::Text(_) => None,
+        }
+    }
+
+    /// The text of HTML that passed a cap.
+    pub fn paragraphs(&self) -> Vec<Paragraph<'_>> {
+        match &self.body {
+            Body::Html { .. } => Vec::new(),
+            Body::Text(lines) => paragraphs(lines),
+        }
+    }
+}
+
+/// `GET /mailbox/{name}/{uidvalidity}.{uid}`
+pub async fn show(
+    State(web): State<Web>,
+    signed_in: SignedIn,
+    Reference(reference): Reference,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Page<MessagePage>, Error> {
+    let account = &signed_in.account;
+    let mut opened = account.open(&reference).await?;
+    if !opened.envelope.flags.seen && is_opened_by_a_person(&headers) {
+        opened.envelope.flags.seen = mark_read(account, &reference).await;
+    }
+    let list_query = query.list();
+    let list = match list_query.q.is_empty() || web.quotas.search(account.hash()).is_ok() {
+        true => list_beside(account, &reference, &list_query).await?,
+        false => None,
+    };
+    let folders = std::mem::take(&mut opened.folders);
+    let layout = signed_in
+        .layout(View::Read, Current::Mailbox(reference.mailbox), folders)
+        .await?;
+    Ok(Page::new(MessagePage {
+        layout,
+        list,
+        opened,
+        query: list_query,
+        as_text: query.has("text"),
+    }))
+}
+
+/// `GET …/print`
+pub async fn print(
+    signed_in: SignedIn,
+    Reference(reference): Reference,
+) -> Result<Page<PrintPage>, Error> {
+    let opened = signed_in.account.open(&reference).await?;
+    Ok(Page::new(PrintPage {
+        layout: signed_in.visitor.layout_alone(),
+        opened,
+    }))
+}
+
+/// The one exception of R-CSRF-1: without script nothing else could mark a message as read. A fetch of our script and a prefetch of
+/// the browser do not count.
+fn is_opened_by_a_person(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-fetch-dest")
+        .is_some_and(|destination| destination == "document")
+        && !headers.contains_key("sec-purpose")
+}
+
+/// Whether the message is marked now. One that cannot be (a read-only mailbox) is shown all the same.
+async fn mark_read(account: &Account, reference: &MessageRef) -> bool {
+    let selection = Selection::Messages(vec![(reference.uid_validity, reference.uid)]);
+    match account
+        .organise(&reference.mailbox, &selection, &Action::Read)
+        .await
+    {
+        Ok(_) => true,
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "an opened message could not be marked as read");
+            false
+        }
+    }
+}
+
+/// The list that stands beside a letter. The letter is worth showing without it; only a lost session is not.
+pub(super) async fn list_beside(
+    account: &Account,
+    reference: &MessageRef,
+    query: &ListQuery,
+) -> Result<Option<ListPane>, Error> {
+    match account.listing(&reference.mailbox, query).await {
+        Ok(listing) => Ok(Some(ListPane::mailbox(
+            listing,
+            query.clone(),
+            Some(reference.clone()),
+        ))),
+        Err(crate::mail::Error::SignedOut) => Err(crate::mail::Error::SignedOut.into()),
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "a letter without the list beside it");
+            Ok(None)
+        }
+    }
+}

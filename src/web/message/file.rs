@@ -1,0 +1,125 @@
+//! Files as cards show them.
+
+use crate::mail::{display_filename, is_risky};
+
+/// What a card says of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    pub name: String,
+    /// Octets.
+    pub size: u64,
+    pub icon: &'static str,
+    pub hue: u8,
+    /// Text key of the kind.
+    pub kind: &'static str,
+    pub risky: bool,
+}
+
+impl File {
+    pub fn new(filename: &str, mime_type: &str, size: u64) -> Self {
+        let name = display_filename(filename);
+        let risky = is_risky(&name);
+        let (kind, icon, hue) = kind(mime_type);
+        Self {
+            name,
+            size,
+            icon,
+            hue,
+            kind,
+            risky,
+        }
+    }
+}
+
+/// Characters of a file name that stay when it is too long for its card: the ending and a little before it.
+const TAIL: usize = 9;
+
+impl File {
+    fn cut(&self) -> usize {
+        let tail = self
+            .name
+            .char_indices()
+            .rev()
+            .nth(TAIL - 1)
+            .map_or(0, |(at, _)| at);
+        if tail < TAIL { self.name.len() } else { tail }
+    }
+
+    /// The part of the name that may be shortened.
+    pub fn head(&self) -> &str {
+        self.name.get(..self.cut()).unwrap_or(&self.name)
+    }
+
+    /// The part of the name that always shows; empty for a short name.
+    pub fn tail(&self) -> &str {
+        self.name.get(self.cut()..).unwrap_or_default()
+    }
+}
+
+/// Text key, icon and hue of a media type.
+fn kind(mime_type: &str) -> (&'static str, &'static str, u8) {
+    let (main, sub) = mime_type.split_once('/').unwrap_or((mime_type, ""));
+    match (main, sub) {
+        ("image", _) => ("file-image", "file-image", 6),
+        ("audio", _) => ("file-audio", "file-music", 9),
+        ("video", _) => ("file-video", "file-video-camera", 10),
+        ("text", "calendar") => ("file-calendar", "calendar", 3),
+        ("text", _) => ("file-text", "file-text", 7),
+        ("message", _) => ("file-message", "mail", 8),
+        (_, "pdf") => ("file-pdf", "file-text", 0),
+        (_, "zip" | "gzip" | "x-tar" | "x-7z-compressed" | "vnd.rar" | "x-rar-compressed") => {
+            ("file-archive", "file-archive", 2)
+        }
+        (_, sub) if sub.contains("spreadsheet") || sub.contains("excel") => {
+            ("file-sheet", "file-spreadsheet", 4)
+        }
+        (_, sub) if sub.contains("word") || sub.contains("opendocument.text") || sub == "rtf" => {
+            ("file-document", "file-text", 8)
+        }
+        _ => ("file-other", "file", 5),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_file_name_keeps_its_ending() {
+        let file = |name: &str| File {
+            name: name.into(),
+            size: 1,
+            icon: "file",
+            hue: 0,
+            kind: "file-other",
+            risky: false,
+        };
+        let long = file("a-very-long-name-final.pdf");
+        assert_eq!(
+            (long.head(), long.tail()),
+            ("a-very-long-name-", "final.pdf")
+        );
+        let short = file("a.pdf");
+        assert_eq!((short.head(), short.tail()), ("a.pdf", ""));
+        let cyrillic = file("договор-подписанный.docx");
+        assert_eq!(
+            format!("{}{}", cyrillic.head(), cyrillic.tail()),
+            cyrillic.name
+        );
+    }
+
+    #[test]
+    fn media_types_have_a_kind() {
+        assert_eq!(kind("image/png").0, "file-image");
+        assert_eq!(kind("application/pdf").0, "file-pdf");
+        assert_eq!(
+            kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").0,
+            "file-sheet"
+        );
+        assert_eq!(
+            kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document").0,
+            "file-document"
+        );
+        assert_eq!(kind("").0, "file-other");
+    }
+}

@@ -1,0 +1,131 @@
+//! What a message carries, as documents of their own: its HTML, its parts, its source (R-HTML-7, R-ATT-1).
+
+use super::{BodyPage, SourcePage};
+use crate::{
+    mail::{self, PartStream, content_disposition},
+    web::{
+        error::Error,
+        extract::{PartOf, Query, Reference},
+        layout::{Current, View},
+        page::Page,
+        security::FrameAllowed,
+        visitor::SignedIn,
+    },
+};
+use axum::{
+    Extension,
+    body::Body,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::TryStreamExt;
+
+/// Octets of the source that its page shows; the rest is downloaded.
+const SOURCE: usize = 256 << 10;
+
+const BODY_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+const FILE_POLICY: &str = "sandbox; default-src 'none'";
+
+/// `GET …/body`: 200 whenever there is an HTML part.
+pub async fn body(signed_in: SignedIn, Reference(reference): Reference) -> Result<Response, Error> {
+    let body = signed_in
+        .account
+        .body(&reference)
+        .await?
+        .ok_or(mail::Error::NoSuchMessage)?;
+    let page = Page::new(BodyPage {
+        body,
+        title: signed_in.t("message"),
+    });
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, BODY_POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    Ok((fixed, Extension(FrameAllowed), page).into_response())
+}
+
+/// `GET …/part/{section}`, `?download`
+pub async fn part(
+    signed_in: SignedIn,
+    PartOf(reference, section): PartOf,
+    query: Query,
+) -> Result<Response, Error> {
+    let download = query.has("download");
+    let part = signed_in
+        .account
+        .part(&reference, &section, download)
+        .await?;
+    Ok(file(part, download))
+}
+
+/// `GET …/source`, `?download`
+pub async fn source(
+    signed_in: SignedIn,
+    Reference(reference): Reference,
+    query: Query,
+) -> Result<Response, Error> {
+    if query.has("download") {
+        return Ok(file(signed_in.account.source(&reference).await?, true));
+    }
+    let opened = signed_in.account.open(&reference).await?;
+    let (text, cut) = beginning(signed_in.account.source(&reference).await?).await?;
+    let current = Current::Mailbox(reference.mailbox.clone());
+    let layout = signed_in
+        .layout(View::Page, current, opened.folders)
+        .await?;
+    let page = SourcePage {
+        layout,
+        reference,
+        subject: opened.header.subject,
+        fields: opened.header.fields,
+        text,
+        size: opened.envelope.size,
+        cut,
+    };
+    Ok(Page::new(page).into_response())
+}
+
+/// The first octets as text, and whether there are more.
+async fn beginning(mut part: PartStream) -> Result<(String, bool), Error> {
+    let mut raw = Vec::new();
+    while let Some(slice) = part
+        .stream
+        .try_next()
+        .await
+        .map_err(|error| mail::Error::Unavailable(Box::new(error)))?
+    {
+        raw.extend_from_slice(&slice);
+        if raw.len() > SOURCE {
+            raw.truncate(SOURCE);
+            return Ok((String::from_utf8_lossy(&raw).into_owned(), true));
+        }
+    }
+    Ok((String::from_utf8_lossy(&raw).into_owned(), false))
+}
+
+/// A file for the browser to keep, or to show where that is harmless. A stream that breaks off breaks the answer off, so that half
+/// a file is never taken for a whole one.
+fn file(part: PartStream, download: bool) -> Response {
+    let inline = part.inline && !download;
+    let disposition = content_disposition(inline, &part.filename);
+    let mut response = Body::from_stream(part.stream).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(part.content_type),
+    );
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(FILE_POLICY),
+    );
+    let plain = HeaderValue::from_static(if inline { "inline" } else { "attachment" });
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_str(&disposition).unwrap_or(plain),
+    );
+    if let Some(length) = part.length {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}

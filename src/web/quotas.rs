@@ -1,0 +1,135 @@
+//! R-LIM-3: what one session and one account may ask of us at a time.
+
+use super::error::Error;
+use crate::config::Limits;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock, clock::DefaultClock};
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower_sessions::session::Id;
+
+/// How long a request waits for a place before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Large forms of people who are not signed in that are read at the same time: each may take some 20 MB.
+const STRANGERS: usize = 4;
+/// The rate limiter forgets who has been quiet when it knows more than this.
+const REMEMBERED: usize = 1_000;
+
+/// Limits on concurrent requests and searches; sends are counted with the outbox. Held by the process, not by the database: a restart may forgive.
+pub struct Quotas {
+    requests_per_session: usize,
+    patience: Duration,
+    places: Mutex<HashMap<Id, Weak<Semaphore>>>,
+    strangers: Arc<Semaphore>,
+    searches: DefaultKeyedRateLimiter<String>,
+}
+
+impl Quotas {
+    pub fn new(limits: &Limits) -> Self {
+        let searches = NonZeroU32::new(limits.searches_per_minute).unwrap_or(NonZeroU32::MIN);
+        Self {
+            requests_per_session: limits.requests_per_session.max(1),
+            patience: PATIENCE,
+            places: Mutex::default(),
+            strangers: Arc::new(Semaphore::new(STRANGERS)),
+            searches: RateLimiter::keyed(Quota::per_minute(searches)),
+        }
+    }
+
+    /// A place for the large form of somebody who is not signed in. Waits a while for one.
+    pub async fn stranger(&self) -> Result<OwnedSemaphorePermit, Error> {
+        self.wait_for(Arc::clone(&self.strangers)).await
+    }
+
+    /// A place among the concurrent requests of one session, held until dropped. Waits a while for one.
+    pub async fn place(&self, session: Id) -> Result<OwnedSemaphorePermit, Error> {
+        self.wait_for(self.semaphore(session)).await
+    }
+
+    async fn wait_for(&self, places: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
+        match tokio::time::timeout(self.patience, places.acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(Error::TooMany {
+                retry_after: self.patience,
+            }),
+        }
+    }
+
+    fn semaphore(&self, session: Id) -> Arc<Semaphore> {
+        // A panic elsewhere cannot leave the map half changed.
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(semaphore) = places.get(&session).and_then(Weak::upgrade) {
+            return semaphore;
+        }
+        places.retain(|_, semaphore| semaphore.strong_count() > 0);
+        let semaphore = Arc::new(Semaphore::new(self.requests_per_session));
+        places.insert(session, Arc::downgrade(&semaphore));
+        semaphore
+    }
+
+    /// Counts one search of an account.
+    pub fn search(&self, account: &str) -> Result<(), Error> {
+        let limiter = &self.searches;
+        if limiter.len() > REMEMBERED {
+            limiter.retain_recent();
+        }
+        let now = DefaultClock::default().now();
+        limiter
+            .check_key(&account.to_owned())
+            .map_err(|full| Error::TooMany {
+                retry_after: full.wait_time_from(now),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Security, Server};
+
+    fn quotas() -> Quotas {
+        let server = || Server {
+            host: "127.0.0.1".into(),
+            port: 1,
+            security: Security::None,
+        };
+        let mut limits = Config::new(server(), server()).limits;
+        limits.requests_per_session = 2;
+        limits.searches_per_minute = 3;
+        Quotas {
+            patience: Duration::from_millis(20),
+            ..Quotas::new(&limits)
+        }
+    }
+
+    #[tokio::test]
+    async fn one_request_too_many_waits_for_a_place() {
+        let quotas = quotas();
+        let session = Id(1);
+        let _first = quotas.place(session).await.unwrap();
+        let second = quotas.place(session).await.unwrap();
+        assert!(matches!(
+            quotas.place(session).await,
+            Err(Error::TooMany { .. })
+        ));
+        assert!(quotas.place(Id(2)).await.is_ok());
+        drop(second);
+        assert!(quotas.place(session).await.is_ok());
+    }
+
+    #[test]
+    fn searches_are_counted_by_account() {
+        let quotas = quotas();
+        for _ in 0..3 {
+            quotas.search("ana").unwrap();
+        }
+        assert!(
+            matches!(quotas.search("ana"), Err(Error::TooMany { retry_after }) if !retry_after.is_zero())
+        );
+        quotas.search("ion").unwrap();
+    }
+}

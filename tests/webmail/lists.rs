@@ -1,0 +1,171 @@
+//! Lists: folders of any name, pages, searching, and everything below a sub-path.
+
+use super::support::{app::App, mail_server::MailServer, page::Browser};
+
+#[tokio::test]
+async fn a_list_shows_fifty_rows_from_the_newest() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    for number in 1..=53 {
+        imap.append(
+            "INBOX",
+            "",
+            format!("From: a@example.org\r\nSubject: letter {number:02}\r\n\r\ntext\r\n")
+                .as_bytes(),
+        );
+    }
+    let browser = app.sign_in(&user).await;
+    let page = browser.get("/mailbox/INBOX").await;
+    assert!(
+        page.has_link("letter 53") && page.has_link("letter 04") && !page.has_link("letter 03")
+    );
+    let older = page.follow("Older").await;
+    assert!(older.has_link("letter 03") && !older.has_link("letter 04"));
+    for past in ["/mailbox/INBOX?page=99", "/mailbox/INBOX?page=4294967295"] {
+        let last = browser.get(past).await;
+        assert!(last.status == 200 && last.has_link("letter 01"), "{past}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_may_be_called_anything() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    imap.command("CREATE \"Caf&AOk- & co\"".replace(" & ", " &- ").as_str());
+    let browser = app.sign_in(&user).await;
+    let page = browser
+        .get("/mailbox/INBOX")
+        .await
+        .follow("Café & co")
+        .await;
+    assert_eq!(
+        (page.status, page.path()),
+        (200, "/mailbox/Caf%C3%A9%20%26%20co")
+    );
+    imap.append(
+        "Caf&AOk- &- co",
+        "",
+        b"From: a@example.org\r\nSubject: Hi\r\n\r\ntext\r\n",
+    );
+    let page = browser.get(page.path()).await.follow("Hi").await;
+    assert!(page.region("main").unwrap().contains("text"));
+}
+
+#[tokio::test]
+async fn a_folder_below_another_is_one_segment_of_the_address() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    let delimiter = if imap.mailboxes().iter().any(|name| name.contains('.')) {
+        '.'
+    } else {
+        '/'
+    };
+    imap.command(&format!("CREATE Work{delimiter}Roof"));
+    let browser = app.sign_in(&user).await;
+    let url = browser.get("/folders").await.link("Roof");
+    assert!(
+        url.path().starts_with("/mailbox/Work") && url.path_segments().unwrap().count() == 2,
+        "{url}"
+    );
+    assert_eq!(browser.get(url.path()).await.status, 200);
+}
+
+#[tokio::test]
+async fn words_are_found_in_one_folder() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    user.deliver_text("ion@example.org", "Roof repair", "tiles");
+    user.deliver_text("ion@example.org", "Dinner", "soup");
+    let browser = app.sign_in(&user).await;
+    let page = browser.get("/search?q=Roof&in=INBOX").await;
+    assert!(
+        page.has_link("Roof repair") && !page.has_link("Dinner"),
+        "{}",
+        page.text()
+    );
+    assert_eq!(browser.get("/search").await.status, 200);
+    assert_eq!(browser.get("/search?q=x&in=Nowhere").await.status, 404);
+    let odd = browser
+        .get("/search?q=a%0d%0aSet-Cookie:x=1%00%22%5c%7b3%7d&in=INBOX")
+        .await;
+    assert_eq!(
+        (odd.status, odd.header("set-cookie")),
+        (200, None),
+        "{}",
+        odd.text()
+    );
+}
+
+#[tokio::test]
+async fn searching_without_end_is_slowed_down() {
+    let app = App::start_with(MailServer::shared(), |config| {
+        config.limits.searches_per_minute = 2
+    })
+    .await;
+    let browser = app.sign_in(&MailServer::shared().user()).await;
+    for _ in 0..2 {
+        assert_eq!(browser.get("/search?q=x").await.status, 200);
+    }
+    let page = browser.get("/search?q=x").await;
+    assert_eq!(page.status, 429);
+    assert!(page.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn everything_works_below_a_sub_path() {
+    let app = App::start_with(MailServer::shared(), |config| {
+        config.public_url = "http://127.0.0.1:0/mail/".parse().unwrap();
+    })
+    .await;
+    let user = MailServer::shared().user();
+    user.deliver_text("ion@example.org", "Roof", "the text");
+    let url = format!("http://{}/mail/", app.address());
+    let browser = Browser::new(url.parse().unwrap());
+    let page = browser.get("/login").await;
+    let page = page
+        .form("Sign in")
+        .fill("Email", &user.email)
+        .fill("Password", &user.password)
+        .submit()
+        .await;
+    assert_eq!(page.path(), "/mail/mailbox/INBOX");
+    let page = page.follow("Roof").await;
+    assert!(page.region("main").unwrap().contains("the text"));
+    let page = page.form("Archive").submit().await;
+    assert_eq!(page.path(), "/mail/mailbox/INBOX");
+    for url in page.addresses() {
+        assert!(
+            url.path().starts_with("/mail/") || url.path() == "/mail",
+            "{url}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_answered_and_a_draft_goes_on_in_a_folder_of_any_name() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    let browser = app.sign_in(&user).await;
+    // Names as IMAP writes them, and as people read them.
+    for (wire, name) in [
+        ("50% off", "50% off"),
+        ("50%2Foff", "50%2Foff"),
+        ("Gr&APwA3w-e/A &- B +1", "A & B +1"),
+        ("&BCAEMAQxBD4EQgQw-", "Работа"),
+    ] {
+        imap.command(&format!("CREATE \"{wire}\""));
+        let letter = b"From: Mihai <mihai@example.test>\r\nSubject: Roof\r\n\r\ntiles\r\n";
+        imap.append(wire, "", letter);
+        let list = browser.get("/folders").await.follow(name).await;
+        let page = list.follow("Roof").await.follow("Reply").await;
+        assert_eq!(page.status, 200, "{name}");
+        assert_eq!(page.field("To"), "Mihai <mihai@example.test>", "{name}");
+        assert_eq!(page.field("Subject"), "Re: Roof", "{name}");
+        let page = page.form("Save draft").fill("Text", name).submit().await;
+        assert_eq!(page.field("Text"), name);
+    }
+}
