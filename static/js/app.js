@@ -331,6 +331,14 @@ document.addEventListener("submit", (event) => {
   else visit(form.getAttribute("action"), { method: "POST", body: data, source: event.submitter });
 });
 
+// Here and not in write.js: the keys work from the first moment, as the button does.
+document.addEventListener("keydown", (event) => {
+  const send = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && !$("dialog[open]") && $("[data-send]");
+  if (!send) return;
+  event.preventDefault();
+  send.form.requestSubmit(send);
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("#rows .tick input")) refreshSelection();
 });

@@ -40,12 +40,6 @@ class Writing {
     form.addEventListener("input", (event) => { if (event.target.type !== "file") this.touch(); });
     form.addEventListener("change", (event) => { if (event.target.type === "file") this.attach(event.target.files, event.target); });
     form.addEventListener("submit", (event) => this.submit(event));
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        form.requestSubmit(form.querySelector("[data-send]"));
-      }
-    });
     this.listenForFiles();
     const leave = async () => {
       if (!this.here) return beforeLeaving.delete(leave);
@@ -58,6 +52,13 @@ class Writing {
     addEventListener("beforeunload", (event) => {
       if (this.here && !this.sending && (this.uploads > 0 || (this.dirty && (this.failed || this.size() > KEEPALIVE_OCTETS)))) event.preventDefault();
     });
+    // What was typed while this module was on its way.
+    if (this.changed()) this.touch();
+  }
+
+  /** True when a field holds something else than the page came with. */
+  changed() {
+    return [...this.form.elements].some((field) => field.matches("input:not([type=file]), textarea") && field.value !== field.defaultValue);
   }
 
   /** The text fields, without files. */

@@ -34,6 +34,28 @@ test("what is typed is saved by itself, and the closed letter is in Drafts", asy
   await other.context().close();
 });
 
+test("words and Ctrl+Enter count from the first moment, before all of the script is there", async () => {
+  const user = await world.mail.user("eager");
+  const page = await world.signedIn(user);
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/write.js*", async (route) => { await held; await route.continue(); });
+  await page.goto("/compose");
+  await subject(page).fill("Typed before the script");
+  release();
+  await page.getByText(/^Saved \d/).waitFor();
+
+  await page.unroute("**/write.js*");
+  await page.route("**/write.js*", (route) => route.abort());
+  await page.reload();
+  assert.equal(await subject(page).inputValue(), "Typed before the script");
+  await to(page).fill(user.email);
+  await text(page).fill("Gone at once.");
+  await page.keyboard.press("Control+Enter");
+  await sent(page);
+  await page.context().close();
+});
+
 for (const script of [true, false]) {
   const how = script ? "with" : "without";
 
