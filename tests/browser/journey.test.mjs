@@ -1,7 +1,7 @@
 // What a person does in a day, in a real browser: with script and without, on a laptop and on a phone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { LAPTOP, PHONE, World, message, sent } from "./support/world.mjs";
+import { LAPTOP, PHONE, World, listed, message, said, sent } from "./support/world.mjs";
 
 let world;
 before(async () => { world = await World.start(); });
@@ -57,18 +57,17 @@ for (const script of [true, false]) {
       await sent(page);
 
       const answers = await world.signedIn(mihai, { viewport, script });
-      await row(answers, /Re: Roof repair: dates/).click();
+      await (await listed(answers, "INBOX", /Re: Roof repair: dates/)).click();
       await answers.getByRole("main").getByText("Yes, Thursday at 8.").waitFor();
       await answers.getByRole("main").getByText("acoperiș.png").waitFor();
       assert.deepEqual(answers.troubles, []);
       await answers.context().close();
 
-      await page.goto("/mailbox/INBOX");
-      await row(page, /Answered.*Roof repair: dates/).waitFor();
+      await listed(page, "INBOX", /Answered.*Roof repair: dates/);
       await row(page, /Two reserved books/).click();
       await page.getByRole("heading", { level: 1, name: "Two reserved books are ready" }).waitFor();
       await page.getByRole("main").getByRole("button", { name: "Archive", exact: true }).click();
-      await page.locator("#toasts").getByText("Moved to Archive.").waitFor();
+      await said(page, "Moved to Archive.");
       await page.goto("/mailbox/Archive");
       await row(page, /Two reserved books/).waitFor();
 
@@ -103,7 +102,7 @@ test("the list works without script: several messages are deleted with one form"
   await page.getByRole("checkbox", { name: /Number 3/ }).check();
   await page.getByRole("combobox", { name: "With the selected messages" }).selectOption("delete");
   await page.getByRole("button", { name: "Apply" }).click();
-  await page.getByText("Moved 2 messages to Trash.").waitFor();
+  await said(page, "Moved 2 messages to Trash.");
   assert.equal(await page.getByRole("listitem").getByRole("link", { name: /Number/ }).count(), 1);
   await page.context().close();
 });
@@ -115,10 +114,13 @@ test("two devices see the same mail, and one signs the other out", async () => {
   const phone = await world.signedIn(user, { viewport: PHONE });
   await phone.getByRole("listitem").getByRole("link", { name: /Hello/ }).click();
   await phone.getByRole("main").getByRole("button", { name: "Delete", exact: true }).click();
+  await said(phone, "Moved to Trash.");
   await laptop.reload();
   assert.equal(await laptop.getByRole("listitem").getByRole("link", { name: /Hello/ }).count(), 0);
   await laptop.goto("/settings/devices");
-  await laptop.getByRole("button", { name: /^Sign out .+/ }).click();
+  const others = laptop.getByRole("button", { name: /^Sign out .+/ });
+  await others.click();
+  await others.waitFor({ state: "detached" });
   await phone.goto("/mailbox/INBOX");
   await phone.waitForURL(/\/login/);
   await laptop.context().close();
@@ -152,7 +154,7 @@ test("without a pointer: sign in, open, answer, send, archive, sign out", async 
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Another" }).waitFor();
   await page.keyboard.press("e");
-  await page.locator("#toasts").getByText("Moved to Archive.").waitFor();
+  await said(page, "Moved to Archive.");
   assert.deepEqual(page.troubles, []);
   await page.context().close();
 });

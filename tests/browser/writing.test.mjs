@@ -1,7 +1,7 @@
 // Nothing typed is lost and nothing is sent twice: closed tabs, ended sessions, files that are too large, impatient fingers.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { World, message, sent } from "./support/world.mjs";
+import { World, listed, message, said, sent } from "./support/world.mjs";
 
 let world;
 before(async () => { world = await World.start(); });
@@ -26,9 +26,9 @@ test("what is typed is saved by itself, and the closed letter is in Drafts", asy
   await other.goto(address);
   assert.equal(await text(other).inputValue(), "The gutter, and then");
   await other.getByRole("button", { name: "Save draft" }).last().click();
-  await other.goto("/mailbox/Drafts");
-  assert.equal(await rows(other, /Half a thought/).count(), 1);
-  await rows(other, /Half a thought/).click();
+  const drafts = await listed(other, "Drafts", /Half a thought/);
+  assert.equal(await drafts.count(), 1);
+  await drafts.click();
   await other.getByRole("link", { name: "Continue writing" }).click();
   assert.equal(await subject(other).inputValue(), "Half a thought");
   await other.context().close();
@@ -74,8 +74,7 @@ for (const script of [true, false]) {
     await page.getByLabel("Password").fill(user.password);
     await page.getByRole("button", { name: /Sign in|Continue/ }).click();
     await sent(page);
-    await page.goto("/mailbox/Sent");
-    assert.equal(await rows(page, /Written for hours/).count(), 1);
+    assert.equal(await (await listed(page, "Sent", /Written for hours/)).count(), 1);
     await page.context().close();
   });
 
@@ -89,8 +88,7 @@ for (const script of [true, false]) {
     await page.getByRole("button", { name: "Send", exact: true }).dblclick();
     await sent(page);
     for (const folder of ["INBOX", "Sent"]) {
-      await page.goto(`/mailbox/${folder}`);
-      assert.equal(await rows(page, /Only once/).count(), 1, folder);
+      assert.equal(await (await listed(page, folder, /Only once/)).count(), 1, folder);
     }
     await page.context().close();
   });
@@ -145,8 +143,7 @@ test("a refused recipient is named, nothing is delivered, and the letter can be 
   await to(page).fill(user.email);
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await sent(page);
-  await page.goto("/mailbox/INBOX");
-  assert.equal(await rows(page, /To two/).count(), 1);
+  assert.equal(await (await listed(page, "INBOX", /To two/)).count(), 1);
   await page.context().close();
 });
 
@@ -162,8 +159,7 @@ test("a forwarded letter takes its files along without an upload", async () => {
   await to(page).fill(user.email);
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await sent(page);
-  await page.goto("/mailbox/INBOX");
-  await rows(page, /Fwd: The estimate/).click();
+  await (await listed(page, "INBOX", /Fwd: The estimate/)).click();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Save estimate.pdf" }).click()]);
   const { statSync } = await import("node:fs");
   assert.equal(statSync(await download.path()).size, 3 * 1024 * 1024);
@@ -177,7 +173,7 @@ test("a discarded letter is in Trash", async () => {
   await subject(page).fill("Better not");
   await text(page).fill("An angry letter.");
   await page.getByRole("button", { name: "Discard" }).click();
-  await page.goto("/mailbox/Trash");
-  assert.equal(await rows(page, /Better not/).count(), 1);
+  await said(page, "Discarded. The draft is in Trash.");
+  assert.equal(await (await listed(page, "Trash", /Better not/)).count(), 1);
   await page.context().close();
 });

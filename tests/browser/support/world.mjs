@@ -5,6 +5,7 @@ import { chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -17,6 +18,9 @@ const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
+
+/** How long anything may take on a busy machine before the story has failed. */
+const PATIENCE_MS = 30_000;
 
 export const LAPTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
@@ -94,7 +98,7 @@ class Posta {
       const answer = await fetch(`${url}/healthz`).catch(() => null);
       if (answer?.ok) return posta;
       if (child.exitCode !== null || tries > 200) throw new Error("Posta does not start");
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await setTimeout(50);
     }
   }
 
@@ -133,7 +137,7 @@ export class World {
       colorScheme: dark ? "dark" : "light", baseURL: this.posta.url, timezoneId: "Europe/Bucharest",
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.troubles = [];
     page.on("console", (message) => {
       const expected = /status of (401|413|422|429|50\d)|Failed to load resource/.test(message.text());
@@ -175,3 +179,21 @@ const encoded = (text) => (/^[\x20-\x7e]*$/.test(text) ? text : `=?utf-8?B?${Buf
 
 /** The notice that the mail server has taken the letter and the copy is filed. */
 export const sent = (page) => page.locator("#toasts").getByText("Sent.").waitFor();
+
+/**
+ * Opens the folder until it lists a letter of this name: mail is delivered, and marked as answered, after the page of the
+ * sender has moved on. Returns the links of the rows.
+ */
+export async function listed(page, folder, name) {
+  const links = page.getByRole("listitem").getByRole("link", { name });
+  const end = Date.now() + PATIENCE_MS;
+  do {
+    await page.goto(`/mailbox/${folder}`);
+    if (await links.count() > 0) return links;
+    await setTimeout(100);
+  } while (Date.now() < end);
+  throw new Error(`${folder} does not list ${name}`);
+}
+
+/** What the last action did, as its notice says. */
+export const said = (page, text) => page.locator("#toasts").getByText(text).waitFor();
