@@ -1,5 +1,5 @@
 //! What a person chose in the settings.
-use super::{Account, Address, Result};
+use super::{Account, Address, Result, SendState};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -25,6 +25,14 @@ pub struct Preferences {
 }
 
 impl Preferences {
+    /// The defaults, where nothing was chosen yet.
+    fn read(stored: Option<&[u8]>) -> Result<Self> {
+        match stored {
+            Some(json) => Ok(serde_json::from_slice(json).map_err(crate::store::Error::from)?),
+            None => Ok(Self::default()),
+        }
+    }
+
     /// Offset from UTC at this moment (unix seconds), in seconds; 0 without a known zone.
     pub(super) fn utc_offset(&self, at: i64) -> i32 {
         let Ok(at) = jiff::Timestamp::from_second(at) else {
@@ -47,13 +55,19 @@ impl Preferences {
 }
 
 impl Account {
-    /// The defaults, where nothing was chosen yet.
     pub async fn preferences(&self) -> Result<Preferences> {
         let stored = self.store().preferences(&self.owner()).await?;
-        match stored {
-            Some(json) => Ok(serde_json::from_slice(&json).map_err(crate::store::Error::from)?),
-            None => Ok(Preferences::default()),
-        }
+        Preferences::read(stored.as_deref().map(Vec::as_slice))
+    }
+
+    /// What every page says of a person: the same, and how many messages of [`Account::outbox`] there are.
+    pub async fn preferences_and_outbox(&self) -> Result<(Preferences, usize)> {
+        let (stored, waiting) = self
+            .store()
+            .preferences_and_outbox(&self.owner(), SendState::Done.name())
+            .await?;
+        let preferences = Preferences::read(stored.as_deref().map(Vec::as_slice))?;
+        Ok((preferences, usize::try_from(waiting).unwrap_or(0)))
     }
 
     pub async fn set_preferences(&self, preferences: &Preferences) -> Result<()> {

@@ -80,7 +80,7 @@ const SIGNATURE: usize = 10_000;
 
 /// `GET /settings`
 pub async fn show(signed_in: SignedIn, headers: HeaderMap) -> Result<Page<SettingsPage>, Error> {
-    let preferences = signed_in.preferences.clone();
+    let preferences = signed_in.preferences.as_ref().clone();
     Ok(Page::new(
         page(&signed_in, &headers, preferences, None).await?,
     ))

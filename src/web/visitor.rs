@@ -18,6 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::{Timestamp, tz::TimeZone};
+use std::sync::Arc;
 use tower_sessions::{Session, session::Id};
 
 /// Everything that is known of who made a request, signed in or not.
@@ -29,7 +30,16 @@ pub struct Visitor {
     /// Unix seconds at which the request came.
     pub now: i64,
     pub session: Session,
-    account: Option<(Account, Preferences)>,
+    account: Option<Known>,
+}
+
+/// Whom the session belongs to.
+#[derive(Clone)]
+struct Known {
+    account: Account,
+    preferences: Arc<Preferences>,
+    /// Messages of the outbox.
+    outbox: usize,
 }
 
 /// A visitor who is signed in.
@@ -37,7 +47,8 @@ pub struct Visitor {
 pub struct SignedIn {
     pub visitor: Visitor,
     pub account: Account,
-    pub preferences: Preferences,
+    pub preferences: Arc<Preferences>,
+    outbox: usize,
 }
 
 /// Looks up who asks, once per request. Ends the session when the mail server no longer takes its password.
@@ -94,11 +105,15 @@ impl Visitor {
                 if let Some(RequestSpan(span)) = span {
                     span.record("account", account.hash());
                 }
-                let preferences = account.preferences().await?;
-                Some((account, preferences))
+                let (preferences, outbox) = account.preferences_and_outbox().await?;
+                Some(Known {
+                    account,
+                    preferences: Arc::new(preferences),
+                    outbox,
+                })
             }
         };
-        let preferences = account.as_ref().map(|(_, preferences)| preferences);
+        let preferences = account.as_ref().map(|known| &*known.preferences);
         let locale = locale(preferences, headers);
         let theme = preferences
             .map(|preferences| preferences.theme)
@@ -130,11 +145,12 @@ impl Visitor {
     }
 
     pub fn signed_in(&self) -> Option<SignedIn> {
-        let (account, preferences) = self.account.clone()?;
+        let known = self.account.clone()?;
         Some(SignedIn {
             visitor: self.clone(),
-            account,
-            preferences,
+            account: known.account,
+            preferences: known.preferences,
+            outbox: known.outbox,
         })
     }
 }
@@ -192,13 +208,12 @@ impl SignedIn {
         folders: Vec<Folder>,
     ) -> Result<Layout, Error> {
         let visitor = &self.visitor;
-        let outbox = self.account.outbox().await?.len();
         let sidebar = Sidebar {
             email: self.account.email().to_owned(),
             name: self.preferences.name.clone(),
             folders,
             current,
-            outbox,
+            outbox: self.outbox,
         };
         Ok(Layout {
             view,
