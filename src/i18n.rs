@@ -3,28 +3,14 @@
 mod dates;
 mod numbers;
 
-use fluent_templates::{fluent_bundle::FluentValue, static_loader};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
-use unic_langid::{LanguageIdentifier, langid};
+use std::{borrow::Cow, sync::LazyLock};
+use unic_langid::langid;
 
 pub use dates::DayGroup;
 
-static_loader! {
-    static TEXTS = {
-        locales: "./locales",
-        fallback_language: "en",
-        // Bidi text is isolated by `<bdi>` in the templates, never by invisible characters.
-        customise: |bundle| bundle.set_use_isolating(false),
-    };
-}
-
-type Arguments = HashMap<&'static str, FluentValue<'static>>;
-
-static EN: LanguageIdentifier = langid!("en");
-static FR: LanguageIdentifier = langid!("fr");
-static RO: LanguageIdentifier = langid!("ro");
-static RU: LanguageIdentifier = langid!("ru");
+type Texts = FluentBundle<FluentResource>;
 
 /// A language that every text of the program exists in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -92,13 +78,44 @@ impl Language {
         best.map_or_else(Self::default, |(language, _)| language)
     }
 
-    fn id(self) -> &'static LanguageIdentifier {
+    /// All texts, read once for the life of the process.
+    fn texts(self) -> &'static Texts {
+        static TEXTS: LazyLock<[Texts; 4]> = LazyLock::new(|| Language::ALL.map(Language::read));
+        let [english, french, romanian, russian] = &*TEXTS;
         match self {
-            Self::English => &EN,
-            Self::French => &FR,
-            Self::Romanian => &RO,
-            Self::Russian => &RU,
+            Self::English => english,
+            Self::French => french,
+            Self::Romanian => romanian,
+            Self::Russian => russian,
         }
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "the files are part of the program; no test passes without reading them"
+    )]
+    fn read(self) -> Texts {
+        let (tag, source) = match self {
+            Self::English => (langid!("en"), include_str!("../locales/en.ftl")),
+            Self::French => (langid!("fr"), include_str!("../locales/fr.ftl")),
+            Self::Romanian => (langid!("ro"), include_str!("../locales/ro.ftl")),
+            Self::Russian => (langid!("ru"), include_str!("../locales/ru.ftl")),
+        };
+        let resource = FluentResource::try_new(source.to_owned()).expect("correct Fluent syntax");
+        let mut texts = FluentBundle::new_concurrent(vec![tag]);
+        // Bidi text is isolated by `<bdi>` in the templates, never by invisible characters.
+        texts.set_use_isolating(false);
+        texts.add_resource(resource).expect("each key once");
+        texts
+    }
+
+    /// None where the text is missing or broken, which a test finds.
+    fn text(self, key: &str, args: Option<&FluentArgs>) -> Option<Cow<'static, str>> {
+        let texts = self.texts();
+        let pattern = texts.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        let text = texts.format_pattern(pattern, args, &mut errors);
+        errors.is_empty().then_some(text)
     }
 }
 
@@ -120,29 +137,20 @@ impl Locale {
     }
 
     /// The text of a key with its arguments.
-    pub fn t_with<V>(&self, key: &str, args: &[(&'static str, V)]) -> String
+    pub fn t_with<'a, V>(&self, key: &str, args: &[(&'static str, V)]) -> String
     where
-        V: Clone + Into<FluentValue<'static>>,
+        V: Clone + Into<FluentValue<'a>>,
     {
-        let args: Arguments = args
-            .iter()
-            .map(|(name, value)| (*name, value.clone().into()))
-            .collect();
+        let args: FluentArgs = args.iter().cloned().collect();
         self.lookup(key, Some(&args))
     }
 
-    /// In the language itself, else in English. The loader's own `lookup` negotiates languages anew for each text, which took
-    /// most of the time of a page.
-    fn lookup(&self, key: &str, args: Option<&Arguments>) -> String {
-        let in_language = |language: Language| {
-            TEXTS
-                .lookup_single_language(language.id(), key, args)
-                // Why is said by the tests, which find every missing and broken text.
-                .ok()
-        };
-        in_language(self.language)
-            .or_else(|| in_language(Language::English))
-            .unwrap_or_else(|| format!("[{key}]"))
+    /// In the language itself, else in English.
+    fn lookup(&self, key: &str, args: Option<&FluentArgs>) -> String {
+        self.language
+            .text(key, args)
+            .or_else(|| Language::English.text(key, args))
+            .map_or_else(|| format!("[{key}]"), Cow::into_owned)
     }
 
     /// The text of a key that depends on a number: `$n` chooses the plural form, `$count` is the number as people write it.

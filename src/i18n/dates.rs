@@ -237,7 +237,8 @@ fn zoned(locale: &Locale, at: i64) -> Zoned {
 }
 
 fn clock(at: &Zoned) -> String {
-    format!("{}:{:02}", at.hour(), at.minute())
+    let zero = if at.minute() < 10 { "0" } else { "" };
+    [&*at.hour().to_string(), ":", zero, &at.minute().to_string()].concat()
 }
 
 /// Days from `date` to `now`; negative in the future.
@@ -253,8 +254,8 @@ fn days_ago(date: Date, now: Date) -> i64 {
 fn day_month(language: Language, date: Date, months: &[&'static str; 12]) -> String {
     let month = pick(months, date.month() - 1);
     match (language, date.day()) {
-        (Language::French, 1) => format!("1er {month}"),
-        (_, day) => format!("{day} {month}"),
+        (Language::French, 1) => ["1er ", month].concat(),
+        (_, day) => [&*day.to_string(), " ", month].concat(),
     }
 }
 
@@ -294,18 +295,22 @@ pub(super) fn medium(locale: &Locale, at: i64, now: i64) -> String {
 pub(super) fn long(locale: &Locale, at: i64) -> String {
     let at = zoned(locale, at);
     let names = Names::of(locale.language);
-    let (weekday, date, year, clock) = (
+    let (after_weekday, before_clock) = match locale.language {
+        Language::English => (" ", ", "),
+        Language::French => (" ", " à "),
+        Language::Romanian => (", ", ", "),
+        Language::Russian => (", ", "\u{a0}г., "),
+    };
+    [
         names.weekday(at.date()),
-        day_month(locale.language, at.date(), &names.months),
-        at.year(),
-        clock(&at),
-    );
-    match locale.language {
-        Language::English => format!("{weekday} {date} {year}, {clock}"),
-        Language::French => format!("{weekday} {date} {year} à {clock}"),
-        Language::Romanian => format!("{weekday}, {date} {year}, {clock}"),
-        Language::Russian => format!("{weekday}, {date} {year}\u{a0}г., {clock}"),
-    }
+        after_weekday,
+        &day_month(locale.language, at.date(), &names.months),
+        " ",
+        &at.year().to_string(),
+        before_clock,
+        &clock(&at),
+    ]
+    .concat()
 }
 
 pub(super) fn with_zone(locale: &Locale, at: i64) -> String {

@@ -107,10 +107,7 @@ impl ComposePage {
                 "compose-bad-addresses",
                 &[
                     ("n", (addresses.len() as u64).into()),
-                    (
-                        "x",
-                        fluent_templates::fluent_bundle::FluentValue::from(addresses.join(", ")),
-                    ),
+                    ("x", fluent_bundle::FluentValue::from(addresses.join(", "))),
                 ],
             ),
             Invalid::TooManyRecipients { limit } => layout.t_x(

@@ -10,7 +10,7 @@ use crate::{
     mail::{Address, Folder, MailboxName, Role, Theme},
 };
 use askama::{Template, filters::HtmlSafe};
-use fluent_templates::fluent_bundle::FluentValue;
+use fluent_bundle::FluentValue;
 use std::{borrow::Borrow, sync::Arc};
 
 use super::assets;
@@ -202,12 +202,13 @@ fn has_own_place(folder: &Folder) -> bool {
 /// One symbol of the sprite, as markup.
 #[derive(Template)]
 #[template(path = "_icon.html")]
-pub struct Icon {
-    href: String,
+pub struct Icon<'a> {
+    assets: &'a str,
+    name: &'a str,
 }
 
-// Its template escapes the one string in it.
-impl HtmlSafe for Icon {}
+// Its template escapes the strings in it.
+impl HtmlSafe for Icon<'_> {}
 
 /// First field of every page struct.
 #[derive(Clone, Debug)]
@@ -229,16 +230,16 @@ impl Layout {
         self.locale.t(key)
     }
 
-    pub fn t_with<V>(&self, key: &str, args: &[(&'static str, V)]) -> String
+    pub fn t_with<'a, V>(&self, key: &str, args: &[(&'static str, V)]) -> String
     where
-        V: Clone + Into<FluentValue<'static>>,
+        V: Clone + Into<FluentValue<'a>>,
     {
         self.locale.t_with(key, args)
     }
 
     /// One argument named `x`: the commonest case of a template.
     pub fn t_x(&self, key: &str, x: impl AsRef<str>) -> String {
-        self.locale.t_with(key, &[("x", x.as_ref().to_owned())])
+        self.locale.t_with(key, &[("x", x.as_ref())])
     }
 
     pub fn t_n(&self, key: &str, n: impl Borrow<u32>) -> String {

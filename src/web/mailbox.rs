@@ -59,7 +59,7 @@ pub fn done_text(layout: &Layout, action: &Action, done: &Done) -> String {
                 &[
                     ("n", n.into()),
                     ("count", count.into()),
-                    ("x", fluent_templates::fluent_bundle::FluentValue::from(to)),
+                    ("x", fluent_bundle::FluentValue::from(to)),
                 ],
             )
         }

@@ -3,6 +3,7 @@
 use super::{Current, Icon, Layout};
 use crate::mail::{Filter, ListQuery, MailboxName, MessageRef, Sort, SortKey};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// Everything but the unreserved characters of RFC 3986 §2.3, so that a mailbox name is one path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -20,9 +21,10 @@ impl Layout {
         self.site.asset(name)
     }
 
-    pub fn icon(&self, name: &str) -> Icon {
+    pub fn icon<'a>(&'a self, name: &'a str) -> Icon<'a> {
         Icon {
-            href: self.site.asset(&["icons/sprite.svg#", name].concat()),
+            assets: &self.site.assets,
+            name,
         }
     }
 
@@ -35,33 +37,28 @@ impl Layout {
     }
 
     pub fn mailbox_url(&self, mailbox: &MailboxName) -> String {
-        self.site.url(&format!(
-            "/mailbox/{}",
-            utf8_percent_encode(mailbox.as_str(), SEGMENT)
-        ))
+        let name = Cow::from(utf8_percent_encode(mailbox.as_str(), SEGMENT));
+        [&self.site.base, "/mailbox/", &name].concat()
     }
 
     /// A page of a mailbox with its order, filter and words.
     pub fn list_url(&self, mailbox: &MailboxName, query: &ListQuery) -> String {
-        format!("{}{}", self.mailbox_url(mailbox), query_string(query))
+        self.mailbox_url(mailbox) + &query_string(query)
     }
 
     pub fn actions_url(&self, mailbox: &MailboxName) -> String {
-        format!("{}/actions", self.mailbox_url(mailbox))
+        self.mailbox_url(mailbox) + "/actions"
     }
 
     /// One message, or with `suffix` something below it (`/body`, `/part/2`).
     pub fn message_url(&self, reference: &MessageRef, suffix: &str) -> String {
-        format!(
-            "{}/{}{suffix}",
-            self.mailbox_url(&reference.mailbox),
-            segment(reference)
-        )
+        let mailbox = self.mailbox_url(&reference.mailbox);
+        [&mailbox, "/", &segment(reference), suffix].concat()
     }
 
     /// One message with the list that stands beside it.
     pub fn message_in_list_url(&self, reference: &MessageRef, query: &ListQuery) -> String {
-        format!("{}{}", self.message_url(reference, ""), query_string(query))
+        self.message_url(reference, &query_string(query))
     }
 
     /// A page that writes about a message: `reply`, `replyall`, `forward` or `draft`.
@@ -80,7 +77,8 @@ impl Layout {
 
 /// The last segment of a message's URL: `uidvalidity.uid`.
 pub fn segment(reference: &MessageRef) -> String {
-    format!("{}.{}", reference.uid_validity.get(), reference.uid.get())
+    let (validity, uid) = (reference.uid_validity.get(), reference.uid.get());
+    [&validity.to_string(), ".", &uid.to_string()].concat()
 }
 
 /// `?page=…&sort=…&filter=…&q=…` with what differs from the default; empty when nothing does.
