@@ -11,7 +11,8 @@ impl Connection {
     /// SELECT; when `name` is selected already, one NOOP instead so that EXISTS is fresh.
     ///
     /// # Errors
-    /// [`Error::NoSuchMailbox`] also where the server refuses without saying why: RFC 3501 knows no other reason.
+    /// [`Error::NoSuchMailbox`] also where the server refuses without saying why, for RFC 3501 knows no other reason, and
+    /// where it says that no mailbox can have this name (CANNOT of RFC 5530).
     pub async fn select(&mut self, name: &MailboxName) -> Result<Selected> {
         if let Some((_, selected)) = self
             .selected
@@ -100,7 +101,7 @@ fn selected(reply: &Reply) -> Result<Selected> {
     let status = reply
         .last_status()
         .ok_or(Error::Protocol("no tagged response"))?;
-    if status.outcome == Outcome::No && status.code.is_none() {
+    if status.outcome == Outcome::No && matches!(status.code(), None | Some("CANNOT")) {
         return Err(Error::NoSuchMailbox);
     }
     status.check()?;

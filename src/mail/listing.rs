@@ -1,5 +1,6 @@
 //! One page of a mailbox: the window of rows and where it stands.
 
+mod portions;
 mod query;
 mod rows;
 mod starred;
@@ -59,19 +60,39 @@ pub struct Listing {
 
 impl Account {
     /// SELECT, FETCH and LIST on one connection, two round trips where the mailbox is selected already; a
-    /// search comes before the FETCH where the query needs one.
+    /// search comes before the FETCH where the query needs one. A page that passes a limit of the connection is
+    /// fetched in portions.
     pub async fn listing(&self, mailbox: &MailboxName, query: &ListQuery) -> Result<Listing> {
         let asked = Arc::new(Asked {
             mailbox: mailbox.clone(),
             query: query.clone(),
             email: self.email().to_owned(),
         });
-        self.read(Some(mailbox), move |connection| {
+        match self.page_of(&asked, Told::All).await {
+            Err(error) if portions::passes_a_limit(&error) => {
+                tracing::info!(%error, "the rows of a page are fetched in portions");
+                let numbered = self.page_of(&asked, Told::Numbers).await?;
+                self.described_in_portions(numbered).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn page_of(&self, asked: &Arc<Asked>, told: Told) -> Result<Listing> {
+        self.read(Some(&asked.mailbox), |connection| {
             let asked = asked.clone();
-            Box::pin(async move { asked.answer(connection).await })
+            Box::pin(async move { asked.answer(connection, told).await })
         })
         .await
     }
+}
+
+/// What is asked about the messages of a page.
+#[derive(Clone, Copy)]
+enum Told {
+    All,
+    /// Their UIDs: a short answer whatever the messages are like.
+    Numbers,
 }
 
 struct Asked {
@@ -81,22 +102,15 @@ struct Asked {
 }
 
 impl Asked {
-    async fn answer(&self, connection: &mut Connection) -> Result<Listing> {
-        let rows = match self.query.newest_or_oldest_first() {
-            Some(order) => {
-                Rows::in_arrival_order(connection, &self.mailbox, self.query.page, order).await?
+    async fn answer(&self, connection: &mut Connection, told: Told) -> Result<Listing> {
+        let (name, page) = (&self.mailbox, self.query.page);
+        let (keys, sort) = (self.query.keys(&self.email), self.query.server_sort());
+        let rows = match (told, self.query.newest_or_oldest_first()) {
+            (Told::Numbers, _) => Rows::numbered(connection, name, &keys, sort, page).await?,
+            (Told::All, Some(order)) => {
+                Rows::in_arrival_order(connection, name, page, order).await?
             }
-            None => {
-                let keys = self.query.keys(&self.email);
-                Rows::found(
-                    connection,
-                    &self.mailbox,
-                    &keys,
-                    self.query.server_sort(),
-                    self.query.page,
-                )
-                .await?
-            }
+            (Told::All, None) => Rows::found(connection, name, &keys, sort, page).await?,
         };
         let mailboxes = Mailboxes::new(connection.list().await?);
         let counts = mailboxes

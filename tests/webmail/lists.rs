@@ -1,6 +1,9 @@
 //! Lists: folders of any name, pages, searching, and everything below a sub-path.
 
-use super::support::{app::App, mail_server::MailServer, page::Browser};
+use super::{
+    security::raw_get,
+    support::{app::App, cutting_proxy::CuttingProxy, mail_server::MailServer, page::Browser},
+};
 
 #[tokio::test]
 async fn a_list_shows_fifty_rows_from_the_newest() {
@@ -71,6 +74,100 @@ async fn a_folder_below_another_is_one_segment_of_the_address() {
         "{url}"
     );
     assert_eq!(browser.get(url.path()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_name_that_no_folder_can_have_is_a_folder_that_is_not_there() {
+    let app = App::start().await;
+    let browser = app.sign_in(&MailServer::shared().user()).await;
+    // Written out: browsers take such segments for steps in the path.
+    for name in [
+        "%2E",
+        "%2E%2E",
+        "%2E%2E%2Fetc",
+        "%2Fetc",
+        "~",
+        "a%2F%2Fb",
+        "*",
+    ] {
+        let cookie = format!("Cookie: {}\r\n", browser.cookie().unwrap());
+        let host = format!("127.0.0.1:{}", app.address().port());
+        let answer = raw_get(&app, &format!("/mailbox/{name}"), &host, &cookie);
+        assert!(answer.starts_with("HTTP/1.1 404"), "{name}: {answer}");
+        assert!(
+            answer.contains("This folder is not here any more"),
+            "{name}: {answer}"
+        );
+    }
+}
+
+/// A message of which the server tells some `octets` in its envelope.
+fn described_by(octets: usize, subject: &str) -> Vec<u8> {
+    let address = "Somebody Or Other <somebody@example.org>";
+    let to = vec![address; octets / address.len()].join(",\r\n ");
+    format!("From: a@example.org\r\nTo: {to}\r\nSubject: {subject}\r\n\r\ntext\r\n").into_bytes()
+}
+
+#[tokio::test]
+async fn a_message_too_large_to_list_does_not_hide_the_others() {
+    let proxy = CuttingProxy::to(MailServer::shared().imaps);
+    let port = proxy.port;
+    let app = App::start_with(MailServer::shared(), |config| {
+        config.imap.port = port;
+        config.limits.imap.response = 64 << 10;
+    })
+    .await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    for number in 1..=20 {
+        let octets = if number == 13 { 200_000 } else { 5_000 };
+        imap.append(
+            "INBOX",
+            "",
+            &described_by(octets, &format!("letter {number:02}")),
+        );
+    }
+    let browser = app.sign_in(&user).await;
+    let before = proxy.connections();
+    for url in ["/mailbox/INBOX", "/mailbox/INBOX?sort=subject"] {
+        let page = browser.get(url).await;
+        assert_eq!(
+            (page.status, page.rows().len()),
+            (200, 20),
+            "{url}: {}",
+            page.text()
+        );
+        for number in 1..=20 {
+            let listed = page.has_link(&format!("letter {number:02}"));
+            assert_eq!(listed, number != 13, "{url}: letter {number:02}");
+        }
+        assert!(page.text().contains("Unknown sender"), "{url}");
+    }
+    // Each answer over the limit closes its connection: halves, so there are few.
+    let opened = proxy.connections() - before;
+    assert!(opened <= 2 * 8, "{opened} connections");
+}
+
+#[tokio::test]
+async fn a_page_of_messages_too_large_to_list_costs_a_bounded_number_of_connections() {
+    let proxy = CuttingProxy::to(MailServer::shared().imaps);
+    let port = proxy.port;
+    let app = App::start_with(MailServer::shared(), |config| {
+        config.imap.port = port;
+        config.limits.imap.response = 64 << 10;
+    })
+    .await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    for _ in 0..50 {
+        imap.append("INBOX", "", &described_by(100_000, "vast"));
+    }
+    let browser = app.sign_in(&user).await;
+    let before = proxy.connections();
+    let page = browser.get("/mailbox/INBOX").await;
+    assert_eq!((page.status, page.rows().len()), (200, 50));
+    let opened = proxy.connections() - before;
+    assert!((2..=32).contains(&opened), "{opened} connections");
 }
 
 #[tokio::test]

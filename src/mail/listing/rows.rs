@@ -52,6 +52,20 @@ impl Rows {
         sort: Sort,
         page: u32,
     ) -> Result<Self> {
+        let mut rows = Self::numbered(connection, mailbox, keys, sort, page).await?;
+        let uids: Vec<Uid> = rows.envelopes.iter().map(|row| row.uid).collect();
+        rows.envelopes = by_uid(connection, &uids).await?;
+        Ok(rows)
+    }
+
+    /// The same, each row with nothing but its UID.
+    pub(super) async fn numbered(
+        connection: &mut Connection,
+        mailbox: &MailboxName,
+        keys: &[SearchKey],
+        sort: Sort,
+        page: u32,
+    ) -> Result<Self> {
         let selected = connection.select(mailbox).await?;
         let asked = page.max(1);
         let offset = (asked - 1).saturating_mul(PAGE_SIZE);
@@ -63,12 +77,11 @@ impl Rows {
                 .await?;
             window = self::window(found.total, window.page, PAGE_SIZE);
         }
-        let envelopes = by_uid(connection, &found.uids).await?;
         Ok(Self {
             uid_validity: selected.uid_validity,
             window,
             total: found.total,
-            envelopes,
+            envelopes: found.uids.into_iter().map(Envelope::undescribed).collect(),
         })
     }
 }
