@@ -46,12 +46,13 @@ pub fn layer<S: SessionStore>(store: S, public_url: &PublicUrl) -> SessionManage
 /// Secure as well, or browsers would keep one whose name begins with `__Host-`.
 pub async fn cookie_rules(
     State(public_url): State<Arc<PublicUrl>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     if cookies(request.headers(), public_url.cookie_name()).count() > 1 {
         return Error::TwoSessions.into_response();
     }
+    keep_readable_cookies(request.headers_mut());
     let mut response = next.run(request).await;
     if public_url.is_https()
         && let Some(cookie) = response.headers_mut().get_mut(header::SET_COOKIE)
@@ -75,19 +76,45 @@ fn secured(cookie: &HeaderValue) -> Option<HeaderValue> {
     }
 }
 
-/// Values of all cookies of this name.
+/// Values of all cookies of this name. One that is not printable ASCII counts, as an empty one: it stands for no session.
 pub fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pairs(headers).filter_map(move |pair| {
+        let (found, value) = pair.split_at_checked(name.len())?;
+        let value = value
+            .strip_prefix(b"=")
+            .filter(|_| found == name.as_bytes())?;
+        Some(readable(value).unwrap_or_default())
+    })
+}
+
+/// Leaves out cookies that are not printable ASCII: the session layer would not see the others of their header field. Other
+/// software of the same host sets what it likes (RFC 6265 §5.4 sends it to us as well).
+fn keep_readable_cookies(headers: &mut HeaderMap) {
+    let all_readable = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .all(|value| value.to_str().is_ok());
+    if all_readable {
+        return;
+    }
+    let kept: Vec<&str> = pairs(headers).filter_map(readable).collect();
+    let kept = HeaderValue::from_str(&kept.join("; "));
+    headers.remove(header::COOKIE);
+    headers.extend(kept.ok().map(|kept| (header::COOKIE, kept)));
+}
+
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(move |pair| {
-            pair.trim()
-                .split_once('=')
-                .filter(|(found, _)| *found == name)
-                .map(|(_, value)| value)
-        })
+        .flat_map(|value| value.as_bytes().split(|&byte| byte == b';'))
+        .map(<[u8]>::trim_ascii)
+}
+
+fn readable(octets: &[u8]) -> Option<&str> {
+    std::str::from_utf8(octets)
+        .ok()
+        .filter(|text| text.bytes().all(|byte| matches!(byte, b' '..=b'~')))
 }
 
 /// Begins the session of somebody whose password was just proved: a new id, the old one dies.
@@ -254,6 +281,21 @@ mod tests {
             ["a", "b"]
         );
         assert_eq!(cookies(&headers, "sid").count(), 1);
+        let garbled = HeaderValue::from_bytes(b"__Host-sid=\xff").unwrap();
+        headers.append(header::COOKIE, garbled);
+        assert_eq!(cookies(&headers, "__Host-sid").count(), 3);
+    }
+
+    #[test]
+    fn unreadable_cookies_take_none_with_them() {
+        let mut headers = HeaderMap::new();
+        let garbled =
+            HeaderValue::from_bytes(b"a=caf\xe9; __Host-sid=x;b=\xd1\x88; tz=UTC").unwrap();
+        headers.append(header::COOKIE, garbled);
+        headers.append(header::COOKIE, "c=1".parse().unwrap());
+        keep_readable_cookies(&mut headers);
+        let kept: Vec<_> = headers.get_all(header::COOKIE).iter().collect();
+        assert_eq!(kept, ["__Host-sid=x; tz=UTC; c=1"]);
     }
 
     #[test]

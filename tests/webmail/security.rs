@@ -6,7 +6,11 @@ use super::support::{
     mail_server::MailServer,
 };
 use reqwest::{Method, RequestBuilder};
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::{Shutdown, TcpStream},
+    time::Duration,
+};
 
 const SILENCE: Duration = Duration::from_secs(3);
 
@@ -275,6 +279,47 @@ async fn a_request_over_those_of_one_session_waits_for_a_place() {
     };
     let ((first, second), third) = tokio::join!(held, third);
     assert_eq!((first.status, second.status, third), (200, 200, 303));
+}
+
+#[tokio::test]
+async fn cookies_of_others_sign_nobody_out() {
+    let app = App::start().await;
+    let browser = app.sign_in(&MailServer::shared().user()).await;
+    let session = browser.cookie().unwrap();
+    let host = format!("127.0.0.1:{}", app.address().port());
+    let get = |cookies: &[u8]| {
+        let head =
+            format!("GET /mailbox/INBOX HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nCookie: ");
+        let request = [head.as_bytes(), cookies, b"\r\n\r\n"].concat();
+        let answer = app.raw(&request, SILENCE);
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    let ours = session.as_bytes();
+    assert_eq!(get(&[b"other=caf\xe9; ", ours].concat()), "200");
+    assert_eq!(get(&[ours, b"; \xd1\x88=1; =; ;x"].concat()), "200");
+    assert_eq!(get(&[ours, b"; sid=\xe9"].concat()), "401");
+}
+
+#[tokio::test]
+async fn a_client_that_only_listens_any_more_gets_its_page() {
+    let app = App::start().await;
+    let browser = app.sign_in(&MailServer::shared().user()).await;
+    let mut socket = TcpStream::connect(app.address()).unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let (host, session) = (app.address(), browser.cookie().unwrap());
+    let request =
+        format!("GET /mailbox/INBOX HTTP/1.1\r\nHost: {host}\r\nCookie: {session}\r\n\r\n");
+    socket.write_all(request.as_bytes()).unwrap();
+    socket.shutdown(Shutdown::Write).unwrap();
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.contains("All caught up"),
+        "{answer}"
+    );
 }
 
 pub fn raw_get(app: &App, path: &str, host: &str, headers: &str) -> String {

@@ -16,7 +16,14 @@ use tokio::{
 /// waits to learn the version, and no deadline of hyper runs yet.
 const PREFACE: usize = 24;
 
+/// Longest wait for an answer to begin, or to go on, once the other side sends no more.
+const HALF_CLOSED: Duration = Duration::from_secs(5);
+
 /// Reading fails when the first octets are late, writing when nothing is taken for a while.
+///
+/// The end of what the other side sends (`shutdown(SHUT_WR)`, or it is gone: TCP cannot tell) is passed on late, for hyper
+/// drops the requests under way when it learns of it. Its `half_close` would never drop them: a search that nobody waits
+/// for any more would keep its IMAP connection for minutes.
 pub struct Paced<S> {
     stream: S,
     read: usize,
@@ -24,6 +31,9 @@ pub struct Paced<S> {
     stalled: Pin<Box<Sleep>>,
     stalling: bool,
     answer_idle: Duration,
+    /// Set with the end of the input: when it is passed on. Put off by every write that makes progress.
+    ended: Option<Pin<Box<Sleep>>>,
+    half_closed: Duration,
 }
 
 impl<S> Paced<S> {
@@ -36,6 +46,8 @@ impl<S> Paced<S> {
             stalled: Box::pin(tokio::time::sleep(answer_idle)),
             stalling: false,
             answer_idle,
+            ended: None,
+            half_closed: HALF_CLOSED.min(answer_idle),
         }
     }
 
@@ -46,6 +58,9 @@ impl<S> Paced<S> {
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.stalling = false;
+            if let Some(ended) = &mut self.ended {
+                ended.as_mut().reset(Instant::now() + self.half_closed);
+            }
             return written;
         }
         if !self.stalling {
@@ -66,8 +81,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if let Some(ended) = &mut this.ended {
+            return ended.as_mut().poll(context).map(Ok);
+        }
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        let end = matches!(read, Poll::Ready(Ok(()))) && buffer.filled().len() == before;
+        if end && this.read > 0 && buffer.remaining() > 0 {
+            let ended = this
+                .ended
+                .insert(Box::pin(tokio::time::sleep(this.half_closed)));
+            return ended.as_mut().poll(context).map(Ok);
+        }
         if this.read >= PREFACE {
             return read;
         }

@@ -4,7 +4,7 @@ use axum::routing::get;
 use std::time::Instant;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    sync::{Notify, oneshot},
+    sync::{Notify, mpsc, oneshot},
 };
 
 struct Running {
@@ -188,4 +188,60 @@ async fn requests_under_way_are_finished_after_the_stop_and_new_ones_are_not_acc
     };
     let (answer, ()) = tokio::join!(slow, stopping);
     assert!(answer.ends_with("finished"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_that_only_listens_any_more_gets_its_answer() {
+    let running = start(hello(), limits()).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await
+        .unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("127.0.0.1"),
+        "{answer}"
+    );
+}
+
+/// Told when a handler ends, or is dropped.
+struct Ending(mpsc::UnboundedSender<()>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.send(()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_done_for_long_for_a_client_that_is_gone() {
+    let (sender, mut ended) = mpsc::unbounded_channel();
+    let entered = Arc::new(Notify::new());
+    let enter = entered.clone();
+    let handler = move |request: Request| async move {
+        let _ending = Ending(sender);
+        enter.notify_one();
+        let upload = request.method() == http::Method::POST;
+        let body = axum::body::to_bytes(request.into_body(), 1 << 20).await;
+        assert_eq!(body.is_err(), upload);
+        if !upload {
+            std::future::pending::<()>().await;
+        }
+    };
+    let router = Router::new().route("/", get(handler.clone()).post(handler));
+    let running = start(router, limits()).await;
+    for beginning in [
+        &b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"[..],
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf",
+    ] {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        stream.write_all(beginning).await.unwrap();
+        entered.notified().await;
+        drop(stream);
+        let ending = tokio::time::timeout(Duration::from_secs(5), ended.recv());
+        ending.await.unwrap().unwrap();
+    }
 }
