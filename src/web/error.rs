@@ -18,6 +18,10 @@ use std::{sync::Arc, time::Duration};
 pub enum Fault {
     /// 400
     BadRequest,
+    /// 408: the request stopped coming.
+    Stalled,
+    /// 415
+    UnsupportedForm,
     /// 403: a form or request from another site.
     ForeignSite,
     /// 404: no such page.
@@ -56,6 +60,8 @@ impl Fault {
     pub fn status(&self) -> u16 {
         match self {
             Self::BadRequest => 400,
+            Self::Stalled => 408,
+            Self::UnsupportedForm => 415,
             Self::ForeignSite => 403,
             Self::NoSuchPage | Self::NoSuchMailbox | Self::NoSuchMessage | Self::NoSuchDraft => 404,
             Self::WrongMethod => 405,
@@ -75,6 +81,8 @@ impl Fault {
     fn stem(&self) -> &'static str {
         match self {
             Self::BadRequest => "bad-request",
+            Self::Stalled => "stalled",
+            Self::UnsupportedForm => "unsupported-form",
             Self::ForeignSite => "foreign-site",
             Self::NoSuchPage => "no-page",
             Self::NoSuchMailbox => "no-mailbox",
@@ -199,8 +207,6 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::TwoSessions | Self::Mail(mail::Error::SignedOut) => StatusCode::UNAUTHORIZED,
-            Self::Stalled => StatusCode::REQUEST_TIMEOUT,
-            Self::UnsupportedForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             _ => StatusCode::from_u16(self.fault().status())
                 .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
         }
@@ -213,11 +219,9 @@ impl Error {
             Self::WrongMethod => Fault::WrongMethod,
             Self::Misdirected => Fault::WrongHost,
             Self::CrossSite => Fault::ForeignSite,
-            Self::TwoSessions
-            | Self::BadForm
-            | Self::UnsupportedForm
-            | Self::BrokenBody
-            | Self::Stalled => Fault::BadRequest,
+            Self::TwoSessions | Self::BadForm | Self::BrokenBody => Fault::BadRequest,
+            Self::UnsupportedForm => Fault::UnsupportedForm,
+            Self::Stalled => Fault::Stalled,
             Self::FormTooLarge { limit } => Fault::TooLarge {
                 limit: *limit as u64,
             },

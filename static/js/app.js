@@ -1,6 +1,6 @@
 // Comfort on top of pages that work without it: no reload, prefetch, selection, keys, toasts.
 import { Idiomorph } from "../vendor/idiomorph.js";
-import { act, actOnRow, chosen, clearSelection, endSelection, refreshSelection, showQuick, startSelection, ticks } from "./list.js";
+import { act, actOnRow, arrangeToolbars, chosen, clearSelection, endSelection, refreshSelection, showQuick, startSelection, ticks } from "./list.js";
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -278,6 +278,8 @@ function arrived() {
   $$("#toasts .toast").forEach(expire);
   $$("[data-wait]").forEach(countDown);
   endSelection();
+  arrangeToolbars();
+  restKeys();
   const polled = $("[data-poll]");
   if (polled) setTimeout(() => { if (polled.isConnected && !pending) { cache.clear(); visit(location.href, { history: "none" }); } }, polled.dataset.poll * 1000);
   const greeting = $("[data-greeting]");
@@ -303,7 +305,21 @@ function markRead(sheet) {
   }, () => { /* The message stays new; the next opening marks it. */ });
 }
 
+/** While the letter's frame has the focus no key reaches this page: a note says so, and has a button back. */
+function restKeys() {
+  const note = $("[data-rest]");
+  if (note) note.hidden = !document.activeElement?.matches(".frame iframe, [data-leave]");
+}
+
 // Events
+
+// The frame has the focus only after this event.
+addEventListener("blur", () => setTimeout(restKeys));
+document.addEventListener("focusin", restKeys);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-leave]")) $("h1")?.focus();
+  restKeys();
+});
 
 document.addEventListener("click", (event) => {
   const menu = event.target.closest("[data-menu]");

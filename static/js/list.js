@@ -26,6 +26,7 @@ export function refreshSelection() {
   }
   $(".selected", bar).textContent = word("selected", { n: count });
   for (const button of $$("[data-bulk]", bar)) button.disabled = count === 0;
+  arrangeToolbars();
 }
 
 export function startSelection() {
@@ -80,6 +81,38 @@ export function showQuick(row) {
   const template = $("#row-actions");
   if (template && $(".tick", row)) row.append(template.content.firstElementChild.cloneNode(true));
 }
+
+// Toolbars: one tab stop each, arrows inside. Without script they are plain buttons in tab order.
+
+const barItems = (bar) => $$("a[href], button, summary", bar).filter((item) => !item.closest(".pop"));
+const usable = (item) => !item.disabled && item.checkVisibility();
+
+function arrange(bar, focused = document.activeElement) {
+  const items = barItems(bar);
+  const stop = [focused, ...items.filter((item) => item.getAttribute("tabindex") === "0"), ...items].find((item) => items.includes(item) && usable(item));
+  bar.setAttribute("role", "toolbar");
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+
+export const arrangeToolbars = () => $$("[data-toolbar]").forEach((bar) => arrange(bar));
+
+function toolbarKey(event) {
+  const bar = event.target.closest?.("[data-toolbar]");
+  const items = bar && !event.target.closest(".pop") ? barItems(bar).filter(usable) : [];
+  const at = items.indexOf(event.target);
+  if (at < 0) return false;
+  const forward = getComputedStyle(bar).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+  const to = { Home: 0, End: items.length - 1, ArrowLeft: at - 1, ArrowRight: at - 1, [forward]: at + 1 }[event.key];
+  if (to === undefined) return false;
+  items[(to + items.length) % items.length].focus();
+  return true;
+}
+
+document.addEventListener("focusin", (event) => {
+  const bar = event.target.closest?.("[data-toolbar]");
+  if (bar) arrange(bar, event.target);
+});
+addEventListener("resize", arrangeToolbars);
 
 // Keys: each equals a link or a button
 
@@ -142,6 +175,7 @@ function handleKey(event) {
   const menu = event.target.closest?.("[data-menu][open]");
   if (key === "Escape") return escape();
   if (menu) return menuKey(event, menu);
+  if (toolbarKey(event)) return true;
   const row = document.activeElement?.closest?.("#rows .row");
   if (Date.now() - going < 1500) {
     going = 0;

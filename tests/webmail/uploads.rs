@@ -240,6 +240,7 @@ async fn an_upload_that_stops_coming_is_given_up() {
         + "x";
     let answer = app.raw(request.as_bytes(), Duration::from_secs(3));
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(answer.contains("Not everything arrived"), "{answer}");
     assert_eq!(browser.get(&path).await.field("Subject"), "Slow");
 }
 
