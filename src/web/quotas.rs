@@ -1,8 +1,9 @@
 //! R-LIM-3: what one session and one account may ask of us at a time.
 
-use super::error::Error;
+use super::{error::Error, security::Client};
 use crate::config::Limits;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock, clock::DefaultClock};
+use ipnet::IpNet;
 use std::{
     collections::HashMap,
     num::NonZeroU32,
@@ -16,6 +17,8 @@ use tower_sessions::session::Id;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Large forms of people who are not signed in that are read at the same time: each may take some 20 MB.
 const STRANGERS: usize = 4;
+/// How many of them one client network may hold, so that somebody who sends slowly does not hold all.
+const STRANGERS_OF_ONE_NETWORK: usize = 2;
 /// The rate limiter forgets who has been quiet when it knows more than this.
 const REMEMBERED: usize = 1_000;
 
@@ -23,10 +26,20 @@ const REMEMBERED: usize = 1_000;
 pub struct Quotas {
     requests_per_session: usize,
     patience: Duration,
-    places: Mutex<HashMap<Id, Weak<Semaphore>>>,
+    places: Mutex<HashMap<Holder, Weak<Semaphore>>>,
     strangers: Arc<Semaphore>,
     searches: DefaultKeyedRateLimiter<String>,
 }
+
+/// Whose places are counted together.
+#[derive(PartialEq, Eq, Hash)]
+enum Holder {
+    Session(Id),
+    Network(IpNet),
+}
+
+/// Places among the strangers, one of them the network's own share.
+pub type StrangersPlace = (OwnedSemaphorePermit, OwnedSemaphorePermit);
 
 impl Quotas {
     pub fn new(limits: &Limits) -> Self {
@@ -41,13 +54,17 @@ impl Quotas {
     }
 
     /// A place for the large form of somebody who is not signed in. Waits a while for one.
-    pub async fn stranger(&self) -> Result<OwnedSemaphorePermit, Error> {
-        self.wait_for(Arc::clone(&self.strangers)).await
+    pub async fn stranger(&self, client: Client) -> Result<StrangersPlace, Error> {
+        let network = Holder::Network(client.network());
+        let share = self.semaphore(network, STRANGERS_OF_ONE_NETWORK);
+        let share = self.wait_for(share).await?;
+        Ok((share, self.wait_for(Arc::clone(&self.strangers)).await?))
     }
 
     /// A place among the concurrent requests of one session, held until dropped. Waits a while for one.
     pub async fn place(&self, session: Id) -> Result<OwnedSemaphorePermit, Error> {
-        self.wait_for(self.semaphore(session)).await
+        let places = self.semaphore(Holder::Session(session), self.requests_per_session);
+        self.wait_for(places).await
     }
 
     async fn wait_for(&self, places: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
@@ -59,15 +76,15 @@ impl Quotas {
         }
     }
 
-    fn semaphore(&self, session: Id) -> Arc<Semaphore> {
+    fn semaphore(&self, holder: Holder, most: usize) -> Arc<Semaphore> {
         // A panic elsewhere cannot leave the map half changed.
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(semaphore) = places.get(&session).and_then(Weak::upgrade) {
+        if let Some(semaphore) = places.get(&holder).and_then(Weak::upgrade) {
             return semaphore;
         }
         places.retain(|_, semaphore| semaphore.strong_count() > 0);
-        let semaphore = Arc::new(Semaphore::new(self.requests_per_session));
-        places.insert(session, Arc::downgrade(&semaphore));
+        let semaphore = Arc::new(Semaphore::new(most));
+        places.insert(holder, Arc::downgrade(&semaphore));
         semaphore
     }
 
@@ -119,6 +136,30 @@ mod tests {
         assert!(quotas.place(Id(2)).await.is_ok());
         drop(second);
         assert!(quotas.place(session).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_network_cannot_take_the_places_of_all_strangers() {
+        let quotas = quotas();
+        let client = |address: &str| Client(address.parse().unwrap());
+        let slow = client("2001:db8::1");
+        let _first = quotas.stranger(slow).await.unwrap();
+        let second = quotas.stranger(slow).await.unwrap();
+        for same in [slow, client("2001:db8::ffff:2")] {
+            assert!(matches!(
+                quotas.stranger(same).await,
+                Err(Error::TooMany { .. })
+            ));
+        }
+        let _third = quotas.stranger(client("192.0.2.1")).await.unwrap();
+        let _fourth = quotas.stranger(client("192.0.2.2")).await.unwrap();
+        let fifth = client("192.0.2.3");
+        assert!(matches!(
+            quotas.stranger(fifth).await,
+            Err(Error::TooMany { .. })
+        ));
+        drop(second);
+        assert!(quotas.stranger(fifth).await.is_ok());
     }
 
     #[test]

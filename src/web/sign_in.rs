@@ -359,7 +359,9 @@ async fn carried(web: &Web, request: Request) -> Result<(Fields, Vec<String>), E
         .parse()
         .unwrap_or(u64::MAX);
     let _place = if length > SMALL {
-        Some(web.quotas.stranger().await?)
+        let client = request.extensions().get().copied();
+        let client = client.ok_or(Error::Misassembled)?;
+        Some(web.quotas.stranger(client).await?)
     } else {
         None
     };

@@ -22,6 +22,12 @@ impl Client {
             });
         Self(behind(peer.to_canonical(), request.headers(), trusted))
     }
+
+    /// What counts as one client: an IPv4 address, or the /64 that one IPv6 subscriber has.
+    pub fn network(self) -> IpNet {
+        let bits = if self.0.is_ipv4() { 32 } else { 64 };
+        IpNet::new_assert(self.0, bits).trunc()
+    }
 }
 
 fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
