@@ -208,35 +208,14 @@ fn is_file_extension(last: &str) -> bool {
     EXTENSIONS.contains(&last)
 }
 
-/// The registrable domain, as well as it can be told without a list of public suffixes: two labels, and three under
-/// a country's `co`, `com`, `org` and the like.
+/// The registrable domain by the list of public suffixes, its private part included: two pages of github.io have two
+/// owners. An address, and a host that is a suffix itself, stand for themselves.
 fn registrable(host: &str) -> String {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     if host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[') {
         return host;
     }
-    let labels: Vec<&str> = host.rsplit('.').collect();
-    let second_level = match labels.as_slice() {
-        [top, second, ..] => {
-            top.len() == 2
-                && matches!(
-                    *second,
-                    "ac" | "co"
-                        | "com"
-                        | "edu"
-                        | "gov"
-                        | "go"
-                        | "ne"
-                        | "net"
-                        | "or"
-                        | "org"
-                        | "gob"
-                )
-        }
-        _ => false,
-    };
-    let kept = if second_level { 3 } else { 2 };
-    labels.into_iter().take(kept).collect::<Vec<_>>().join(".")
+    psl::domain_str(&host).map_or_else(|| host.clone(), str::to_owned)
 }
 
 /// Whether one label of the host holds letters of several scripts, or only letters that look Latin and are not.
@@ -283,6 +262,26 @@ mod tests {
                 "{text} → {href}: {mark:?}"
             );
             assert!(mark.is_none_or(|mark| mark.is_ascii()));
+        }
+    }
+
+    #[test]
+    fn a_domain_ends_where_the_public_suffix_list_says() {
+        for (text, host, honest) in [
+            ("bank.co.uk", "www.bank.co.uk", true),
+            ("bank.co.uk", "evil.co.uk", false),
+            ("ana.github.io", "evil.github.io", false),
+            ("ana.github.io", "ana.github.io", true),
+            ("github.io", "evil.github.io", false),
+            ("city.kawasaki.jp", "www.city.kawasaki.jp", true),
+            ("bank.com.ro", "evil.com.ro", false),
+            ("bank.k12.tr", "evil.k12.tr", false),
+            ("host.internal", "www.host.internal", true),
+            ("192.0.2.1", "192.0.3.1", true),
+            ("http://192.0.2.1", "192.0.3.1", false),
+        ] {
+            let link = Link::new(&format!("https://{host}/"), "/compose").unwrap();
+            assert_eq!(link.mark(text).is_none(), honest, "{text} → {host}");
         }
     }
 
