@@ -61,3 +61,44 @@ test("a letter cannot reach the page around it", async () => {
   assert.deepEqual(harm, []);
   await page.context().close();
 });
+
+/** Ways in which the style of a letter might hide the host that is printed beside a misleading link. */
+const HIDING = {
+  "nothing at all": ["", ""],
+  "a link without room": ["a{display:inline-block;width:0;height:0;overflow:hidden}", ""],
+  "a box without room": ["div{height:20px;width:90px;overflow:hidden}", ""],
+  "a box of one line": ["div{height:20px;overflow:hidden}a{display:block;height:20px}", ""],
+  "a box of one line, in an attribute": ["", "height:20px!important;overflow:hidden!important"],
+  "the next line's ground": ["div{height:20px;overflow:hidden}a{display:block}p{display:inline-block;background:#fff;height:60px;width:400px;margin:0}", ""],
+  "a see-through box above it": ["div{height:20px;opacity:.99}a{display:block}p{opacity:.98;background:#fff;height:60px;margin:0}", ""],
+  "text of no size": ["*{font-size:0!important;line-height:0!important}", ""],
+  "the colour of the ground": ["*{color:#fff!important;background:#fff!important}", ""],
+  "no visibility": ["bdi{visibility:hidden!important;display:none!important;opacity:0!important}", ""],
+  "a link that pushes": ["a{padding-right:5000px;white-space:nowrap}", ""],
+  "text that pushes": ["div{white-space:nowrap;width:5000px}a b{padding-right:4000px;letter-spacing:200px;word-spacing:3000px}", ""],
+  "a raised link": ["div{height:20px;overflow:hidden}a{vertical-align:300px}", ""],
+};
+
+test("no style of a letter hides where a misleading link leads", async () => {
+  const user = await world.mail.user("mark");
+  for (const [name, [style, attribute]] of Object.entries(HIDING)) {
+    const html = `<style>${style}</style><div style="${attribute}"><a href="https://evil.example/"><b>bank.example</b></a></div><p>Next line</p>`;
+    await world.mail.deliver(user, message({ subject: name, html }));
+  }
+  const page = await world.signedIn(user);
+  const letters = await page.locator("a.open-link").evaluateAll((links) => links.map((link) => [link.getAttribute("href").split("?")[0], link.textContent]));
+  assert.equal(letters.length, Object.keys(HIDING).length);
+  for (const [letter, name] of letters) {
+    await page.goto(`${letter}/body`);
+    const mark = page.locator(".link-host");
+    assert.equal(await mark.textContent(), "[evil.example]", name);
+    const seen = await mark.evaluate((host) => {
+      const { x, y, width, height } = host.getBoundingClientRect();
+      const points = [0.1, 0.5, 0.9].map((part) => document.elementFromPoint(x + width * part, y + height / 2));
+      const { color, fontSize, visibility } = getComputedStyle(host, "::before");
+      return { onTop: points.every((each) => each === host), high: height >= 12, wide: width >= 60, color, fontSize, visibility };
+    });
+    assert.deepEqual(seen, { onTop: true, high: true, wide: true, color: "rgb(26, 26, 26)", fontSize: "12px", visibility: "visible" }, name);
+  }
+  await page.context().close();
+});

@@ -7,9 +7,21 @@ const MAX_URL: usize = 8192;
 /// Text of a link that is looked at, in characters.
 pub(super) const MAX_TEXT: usize = 400;
 
-/// The look of the printed host names. A layer's `!important` wins over any rule of the message.
-pub(super) const MARK_STYLE: &str = "@layer posta{.link-host{all:initial!important;font:12px/1.4 sans-serif!important;\
-    color:#1a1a1a!important;background:#f2f0eb!important;padding:0 3px!important;unicode-bidi:isolate!important}}\n";
+/// The look of the printed host names. A layer's `!important` wins over any rule of the message, though not over an important
+/// declaration of a `style` attribute, and the name itself has none.
+///
+/// `overflow` clips nothing whose containing block lies outside, and no element of a message can be one (`position` is
+/// never kept): so the name is painted once more where it stands, by a box that is positioned and lies above everything.
+/// The link before it must not push it aside.
+pub(super) const MARK_STYLE: &str = "@layer posta{.link-host,.link-host::before{all:initial!important;\
+    font:12px/1.4 sans-serif!important;color:#1a1a1a!important;background:#f2f0eb!important;padding:0 3px!important;\
+    unicode-bidi:isolate!important;white-space:nowrap!important}\
+    .link-host{display:inline-block!important}\
+    .link-host::before{content:attr(title)!important;content:attr(title)/\"\"!important;position:absolute!important;\
+    z-index:2147483647!important;margin-left:-3px!important}\
+    :has(.link-host){opacity:1!important}\
+    :has(+.link-host),:has(+.link-host) *{padding-inline-end:0!important;margin-inline-end:0!important;\
+    max-width:100%!important;vertical-align:baseline!important;letter-spacing:normal!important;word-spacing:normal!important;white-space:normal!important}}\n";
 
 /// Our writing page for a `mailto:` URL (RFC 6068); `compose` is its path or URL.
 pub fn compose_link(compose: &str, mailto: &str) -> String {

@@ -263,9 +263,13 @@ impl State<'_> {
             return;
         };
         self.marked_links = true;
-        self.writer.out.push_str(" <bdi class=\"link-host\">[");
-        escape(&mark, false, &mut self.writer.out);
-        self.writer.out.push_str("]</bdi>");
+        let out = &mut self.writer.out;
+        out.push_str(" <bdi");
+        write_attribute(out, "class", "link-host");
+        write_attribute(out, "title", &format!("[{mark}]"));
+        out.push_str(">[");
+        escape(&mark, false, out);
+        out.push_str("]</bdi>");
     }
 }
 
