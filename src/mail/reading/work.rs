@@ -1,33 +1,60 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError, mpsc},
     time::Duration,
 };
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 /// Deep recursion in a parser ends here, not in the process.
 const STACK: usize = 16 << 20;
-/// Longest wait for a free slot and for the work itself.
+/// Longest wait for a free thread and for the work itself.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Where mail is parsed and sanitised: off the async threads, a bounded number at a time, on stacks of
-/// 16 MiB, so that a hostile message costs its own page only.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Where mail is parsed and sanitised: off the async threads, on a few threads with stacks of 16 MiB, so that a hostile
+/// message costs its own page only. The threads end with the last of the clones.
 #[derive(Clone)]
-pub(in crate::mail) struct Renderer(Arc<Semaphore>);
+pub(in crate::mail) struct Renderer(mpsc::Sender<Job>);
 
 impl Renderer {
+    /// `renderings`: threads, at least one.
     pub(in crate::mail) fn new(renderings: usize) -> Self {
-        Self(Arc::new(Semaphore::new(renderings.max(1))))
+        let (jobs, waiting) = mpsc::channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..renderings.max(1) {
+            let waiting = waiting.clone();
+            let thread = std::thread::Builder::new()
+                .name("render".into())
+                .stack_size(STACK)
+                .spawn(move || work_off(&waiting));
+            if let Err(error) = thread {
+                tracing::error!(%error, "a thread to render on is missing");
+            }
+        }
+        Self(jobs)
     }
 
-    /// None: the work panicked or took too long. Work that takes too long keeps its slot to its end.
+    /// None: the work panicked or took too long. Work that takes too long keeps its thread to its end.
     pub(in crate::mail) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
-        match tokio::time::timeout(DEADLINE, self.run_to_the_end(work)).await {
-            Ok(Some(value)) => Some(value),
-            Ok(None) => {
+        let (sender, receiver) = oneshot::channel();
+        let job = move || {
+            // Otherwise the browser left, or the deadline passed, while the work waited.
+            if !sender.is_closed() {
+                drop(sender.send(work()));
+            }
+        };
+        if self.0.send(Box::new(job)).is_err() {
+            tracing::error!("no thread to render on");
+            return None;
+        }
+        match tokio::time::timeout(DEADLINE, receiver).await {
+            Ok(Ok(value)) => Some(value),
+            // The sender is dropped without a value only when the work panicked.
+            Ok(Err(_)) => {
                 tracing::error!("rendering a message panicked");
                 None
             }
@@ -37,31 +64,17 @@ impl Renderer {
             }
         }
     }
+}
 
-    async fn run_to_the_end<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
-        // The semaphore is never closed.
-        let permit = self.0.clone().acquire_owned().await.ok()?;
-        let (sender, receiver) = oneshot::channel();
-        let thread = std::thread::Builder::new()
-            .name("render".into())
-            .stack_size(STACK)
-            .spawn(move || {
-                let result = catch_unwind(AssertUnwindSafe(work));
-                drop(permit);
-                if let Ok(value) = result {
-                    // Nobody waits any more: the browser left or the deadline passed.
-                    let _ = sender.send(value);
-                }
-            });
-        if let Err(error) = thread {
-            tracing::error!(%error, "no thread to render on");
-            return None;
-        }
-        // The sender is dropped without a value only when the work panicked.
-        receiver.await.ok()
+fn work_off(waiting: &Mutex<mpsc::Receiver<Job>>) {
+    loop {
+        let job = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok(job) = job else { return };
+        // Whoever waits for it learns of a panic from its silence.
+        drop(catch_unwind(AssertUnwindSafe(job)));
     }
 }
 
@@ -70,10 +83,29 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn work_that_panics_is_contained_and_gives_its_slot_back() {
+    async fn work_that_panics_is_contained_and_leaves_its_thread_to_the_next() {
         let renderer = Renderer::new(1);
+        let thread = || std::thread::current().id();
+        let first = renderer.run(thread).await;
         assert_eq!(renderer.run(|| -> u8 { panic!("hostile") }).await, None);
+        assert_eq!(renderer.run(thread).await, first);
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_is_not_begun() {
+        let renderer = Renderer::new(1);
+        let (go, held) = mpsc::channel::<()>();
+        let (begun, was_begun) = mpsc::channel();
+        let first = renderer.run(move || held.recv().is_ok());
+        let second = renderer.run(move || begun.send(()).is_ok());
+        let (mut first, mut second) = (Box::pin(first), Box::pin(second));
+        assert!(futures_util::poll!(&mut first).is_pending());
+        assert!(futures_util::poll!(&mut second).is_pending());
+        drop(second);
+        go.send(()).unwrap();
+        assert_eq!(first.await, Some(true));
         assert_eq!(renderer.run(|| 7).await, Some(7));
+        assert!(was_begun.try_recv().is_err());
     }
 
     #[tokio::test]
