@@ -29,12 +29,17 @@ pub(super) async fn sign_in(
         store::Attempt::Wait(retry_after) => return Err(SignInError::TooMany { retry_after }),
     };
     match prove(registry, &credentials).await {
-        Ok(connection) => {
-            shared
-                .store
-                .attempt_succeeded(&permit, now)
-                .await
-                .map_err(Error::from)?;
+        Ok(mut connection) => {
+            // Most people go to the INBOX next: it is opened while the database writes.
+            let inbox = imap::MailboxName::inbox();
+            let (counted, opened) = tokio::join!(
+                shared.store.attempt_succeeded(&permit, now),
+                connection.select(&inbox),
+            );
+            counted.map_err(Error::from)?;
+            if let Err(error) = opened {
+                tracing::debug!(%error, "INBOX was not opened at sign-in");
+            }
             Ok(registry.proved(&credentials, connection))
         }
         Err(error) => {
