@@ -15,6 +15,7 @@ mod copying;
 mod dialogue;
 mod envelope;
 mod fetch;
+mod flight;
 mod list;
 mod mailbox_name;
 mod opening;
@@ -36,6 +37,8 @@ use std::{fmt, num::NonZeroU32, str::FromStr};
 
 pub use capabilities::Capabilities;
 pub use connection::{Connection, Credentials, Endpoint, Limits, Security};
+pub use fetch::Described;
+pub use flight::{Flight, Landed};
 pub use mailbox_name::{InvalidName, MailboxName};
 pub use pool::{Lease, Pool};
 pub use role::Role;

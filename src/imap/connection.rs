@@ -202,7 +202,11 @@ impl Connection {
         .await
     }
 
-    async fn exchange(&mut self, request: Request) -> Result<Reply> {
+    pub(super) fn command_deadline(&self) -> Duration {
+        self.command_deadline
+    }
+
+    pub(super) async fn exchange(&mut self, request: Request) -> Result<Reply> {
         let (sender, receiver) = oneshot::channel();
         let reply = self.ask(Job::Exchange(request, sender), receiver).await?;
         self.note(&reply.view);

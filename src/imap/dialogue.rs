@@ -330,6 +330,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Exchange<'a, S> {
         if let Some(code) = &status.code {
             self.dialogue.view.note_code(code);
         }
+        if self.request.commands[index].verb == "SELECT" {
+            // What came until now is of the mailbox that was selected before.
+            self.data.retain(|data| data.kind != Kind::Fetch);
+        }
         if let Some(answer) = self.answers.get_mut(index) {
             answer.get_or_insert(status);
         }

@@ -4,7 +4,7 @@ use super::{
     Connection, Envelope, Neighbours, Result, Uid, UidSet,
     dialogue::{Keep, Reply},
     envelope::{Attributes, Gathered},
-    response::Kind,
+    response::{Data, Kind},
     syntax::{Arg, Command, Peek},
 };
 use crate::mime::Section;
@@ -82,27 +82,21 @@ impl Connection {
 
     /// Envelope with BODYSTRUCTURE, and the raw header block (≤ 256 KiB). None when gone.
     pub async fn fetch_message(&mut self, uid: Uid) -> Result<Option<(Envelope, Bytes)>> {
+        let described = self.flight().message(uid)?.send().await?.message(uid)?;
+        Ok(described.map(|described| (described.envelope, described.header)))
+    }
+
+    pub(super) fn fetch_message_command(&self, uid: Uid) -> Result<Command> {
         let header = Arg::Peek {
             section: Peek::Header,
             offset: 0,
             length: LARGEST_HEADER,
         };
-        let items = Arg::List(vec![Arg::Word(ENVELOPE_ITEMS), header]);
-        let reply = self.fetch_of(uid, items).await?;
-        let mut raw = Bytes::new();
-        for attributes in reply
-            .data
-            .iter()
-            .filter_map(Attributes::read)
-            .filter(|attributes| attributes.uid() == Some(uid))
-        {
-            if let Some(octets) = attributes.section("HEADER", 0) {
-                raw = cut(octets, LARGEST_HEADER as usize);
-            }
-        }
-        Ok(by_uid(&reply, |other| other == uid)
-            .next()
-            .map(|envelope| (envelope, raw)))
+        self.fetch_command(uid, vec![Arg::Word(ENVELOPE_ITEMS), header])
+    }
+
+    pub(super) fn fetch_structure_command(&self, uid: Uid) -> Result<Command> {
+        self.fetch_command(uid, vec![Arg::Word("UID RFC822.SIZE BODYSTRUCTURE")])
     }
 
     /// BODY.PEEK[section] of several parts in one command, each cut at `max` octets; missing or garbled ones are None.
@@ -115,6 +109,16 @@ impl Connection {
         if sections.is_empty() {
             return Ok(Vec::new());
         }
+        let landed = self.flight().sections(uid, sections, max)?.send().await?;
+        landed.sections(uid, sections, max)
+    }
+
+    pub(super) fn fetch_sections_command(
+        &self,
+        uid: Uid,
+        sections: &[Section],
+        max: usize,
+    ) -> Result<Command> {
         let length = u32::try_from(max).unwrap_or(u32::MAX);
         let peeks = sections.iter().map(|section| Arg::Peek {
             section: Peek::Part(section),
@@ -122,15 +126,7 @@ impl Connection {
             length,
         });
         let items = std::iter::once(Arg::Word("UID")).chain(peeks).collect();
-        let reply = self.fetch_of(uid, Arg::List(items)).await?;
-        let told: Vec<Attributes> = told_of(uid, &reply);
-        let content = |section: &Section| {
-            let name = Peek::Part(section).name();
-            told.iter()
-                .find_map(|attributes| attributes.section(&name, 0))
-                .map(|octets| cut(octets, max))
-        };
-        Ok(sections.iter().map(content).collect())
+        self.fetch_command(uid, items)
     }
 
     /// BODY.PEEK[section]<offset.len>, still transfer-encoded; None section = whole message. Empty at the end, None when gone.
@@ -141,85 +137,125 @@ impl Connection {
         offset: u64,
         len: u32,
     ) -> Result<Option<Bytes>> {
+        let flight = self.flight().partial(uid, section, offset, len)?;
+        flight.send().await?.partial(uid, section, offset, len)
+    }
+
+    pub(super) fn fetch_partial_command(
+        &self,
+        uid: Uid,
+        section: Option<&Section>,
+        offset: u64,
+        length: u32,
+    ) -> Result<Command> {
         let section = section.map_or(Peek::Everything, Peek::Part);
-        let items = Arg::List(vec![
-            Arg::Word("UID"),
-            Arg::Peek {
-                section,
-                offset,
-                length: len,
-            },
-        ]);
-        let reply = self.fetch_of(uid, items).await?;
-        let content = told_of(uid, &reply)
-            .iter()
-            .find_map(|attributes| attributes.section(&section.name(), offset));
-        Ok(content.map(|octets| cut(octets, len as usize)))
-    }
-
-    async fn fetch_of(&mut self, uid: Uid, items: Arg<'_>) -> Result<Reply> {
-        let set = UidSet::from(uid);
-        let command = self.build("UID FETCH", &[Arg::Uids(&set), items])?;
-        let reply = self.read(vec![command], keep_fetch(1)).await?;
-        reply.check()?;
-        Ok(reply)
-    }
-
-    /// How many messages of the selected mailbox are newer than this one, and the UIDs next to it, by sequence number: two
-    /// round trips at the same cost in a mailbox of any size. A search by UID reads the whole index (30 ms of 100,000
-    /// messages with Dovecot 2.3).
-    pub async fn neighbours(&mut self, uid: Uid) -> Result<Neighbours> {
-        let reply = self.fetch_of(uid, Arg::Word("(UID)")).await?;
-        let told = reply.data.iter().find(|data| {
-            Attributes::read(data).is_some_and(|attributes| attributes.uid() == Some(uid))
-        });
-        let total = self
-            .selected
-            .as_ref()
-            .map_or(0, |(_, selected)| selected.exists);
-        let Some(number) = told.map(|data| data.number) else {
-            return Ok(Neighbours {
-                total,
-                ..Neighbours::default()
-            });
+        let peek = Arg::Peek {
+            section,
+            offset,
+            length,
         };
-        let last = number.saturating_add(1).min(total.max(number));
-        let command = self.build(
-            "FETCH",
-            &[
-                Arg::Range(number.saturating_sub(1).max(1), last),
-                Arg::Word("(UID)"),
-            ],
-        )?;
-        let reply = self.read(vec![command], keep_fetch(3)).await?;
-        reply.check()?;
-        let uids = reply
-            .data
-            .iter()
-            .filter_map(|data| Attributes::read(data)?.uid());
-        let (mut newer, mut older) = (None, None);
-        for other in uids {
-            match other.cmp(&uid) {
-                std::cmp::Ordering::Greater => newer = newer.into_iter().chain([other]).min(),
-                std::cmp::Ordering::Less => older = older.into_iter().chain([other]).max(),
-                std::cmp::Ordering::Equal => {}
-            }
-        }
-        Ok(Neighbours {
-            position: total.saturating_sub(number).saturating_add(1),
-            total,
-            newer,
-            older,
-        })
+        self.fetch_command(uid, vec![Arg::Word("UID"), peek])
+    }
+
+    fn fetch_command(&self, uid: Uid, items: Vec<Arg<'_>>) -> Result<Command> {
+        let set = UidSet::from(uid);
+        self.build("UID FETCH", &[Arg::Uids(&set), Arg::List(items)])
+    }
+
+    /// The message itself is among them, so that a number that means another message by now is noticed.
+    pub(super) fn fetch_around_command(&self, number: u32) -> Result<Command> {
+        let exists = self.selected.as_ref().map_or(0, |(_, own)| own.exists);
+        let first = number.saturating_sub(1).max(1);
+        let last = number.saturating_add(1).min(exists.max(number));
+        self.build("FETCH", &[Arg::Range(first, last), Arg::Word("(UID)")])
     }
 }
 
-fn told_of(uid: Uid, reply: &Reply) -> Vec<Attributes> {
+/// One message as a FETCH told of it.
+pub struct Described {
+    pub envelope: Envelope,
+    /// Empty where it was not asked for.
+    pub header: Bytes,
+    /// Its sequence number when it was told.
+    pub number: u32,
+}
+
+pub(super) fn described(reply: &Reply, uid: Uid) -> Option<Described> {
+    let mut header = Bytes::new();
+    let mut number = 0;
+    for (data, attributes) in told_of(uid, reply) {
+        number = data.number;
+        if let Some(octets) = attributes.section("HEADER", 0) {
+            header = cut(octets, LARGEST_HEADER as usize);
+        }
+    }
+    let envelope = by_uid(reply, |other| other == uid).next()?;
+    Some(Described {
+        envelope,
+        header,
+        number,
+    })
+}
+
+pub(super) fn sections_of(
+    reply: &Reply,
+    uid: Uid,
+    sections: &[Section],
+    max: usize,
+) -> Vec<Option<Bytes>> {
+    let told = told_of(uid, reply);
+    let content = |section: &Section| {
+        let name = Peek::Part(section).name();
+        told.iter()
+            .find_map(|(_, attributes)| attributes.section(&name, 0))
+            .map(|octets| cut(octets, max))
+    };
+    sections.iter().map(content).collect()
+}
+
+pub(super) fn partial_of(
+    reply: &Reply,
+    uid: Uid,
+    section: Option<&Section>,
+    offset: u64,
+    len: u32,
+) -> Option<Bytes> {
+    let name = section.map_or(Peek::Everything, Peek::Part).name();
+    let told = told_of(uid, reply);
+    let content = told
+        .iter()
+        .find_map(|(_, attributes)| attributes.section(&name, offset));
+    content.map(|octets| cut(octets, len as usize))
+}
+
+/// The UIDs beside message `number` of `total`. None unless that is the number of `uid`.
+pub(super) fn neighbours_of(
+    reply: &Reply,
+    uid: Uid,
+    number: u32,
+    total: u32,
+) -> Option<Neighbours> {
+    let uid_of = |wanted: u32| {
+        let mut told = reply.data.iter().filter(|data| data.number == wanted);
+        told.find_map(|data| Attributes::read(data)?.uid())
+    };
+    if number == 0 || uid_of(number) != Some(uid) {
+        return None;
+    }
+    Some(Neighbours {
+        position: total.saturating_sub(number).saturating_add(1),
+        total,
+        newer: uid_of(number.saturating_add(1)).filter(|other| *other > uid),
+        older: uid_of(number - 1).filter(|other| *other < uid),
+    })
+}
+
+fn told_of(uid: Uid, reply: &Reply) -> Vec<(&Data, Attributes)> {
     reply
         .data
         .iter()
-        .filter_map(Attributes::read)
-        .filter(|attributes| attributes.uid() == Some(uid))
+        .filter_map(|data| Some((data, Attributes::read(data)?)))
+        .filter(|(_, attributes)| attributes.uid() == Some(uid))
         .collect()
 }
 

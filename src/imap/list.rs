@@ -3,10 +3,10 @@
 mod lines;
 
 use super::{
-    Connection, Error, Mailbox, MailboxName, Result, Role,
-    dialogue::{Keep, Reply},
+    Connection, Error, Landed, Mailbox, MailboxName, Result, Role,
+    dialogue::Keep,
     response::Kind,
-    syntax::Arg,
+    syntax::{Arg, Command},
 };
 use lines::{assign_roles, mailboxes, status};
 use std::collections::HashMap;
@@ -18,64 +18,63 @@ const MOST_STATUSES: usize = 500;
 /// STATUS commands in one flight.
 const FLIGHT: usize = 50;
 
+pub(super) const LISTED: Keep = Keep {
+    kinds: &[Kind::List, Kind::Lsub, Kind::Status],
+    most: 2 * MOST_MAILBOXES,
+};
+
 impl Connection {
     /// All mailboxes, in the server's order: LIST with SPECIAL-USE and STATUS in one command where offered (RFC 5819,
     /// 6154), else LIST with LSUB, then STATUS in flights. Roles from SPECIAL-USE, then [`Role::guess`]; each role once.
     pub async fn list(&mut self) -> Result<Vec<Mailbox>> {
+        let landed = self.flight().list()?.send().await?;
+        self.listed(&landed).await
+    }
+
+    /// What a flight with [`super::Flight::list`] brought, with the counts.
+    pub async fn listed(&mut self, landed: &Landed) -> Result<Vec<Mailbox>> {
         let extended = self.capabilities().list_extended;
-        let with_status = self.capabilities().list_status;
-        let reply = if extended {
-            self.list_extended(with_status).await?
-        } else {
-            self.list_plain().await?
-        };
-        let mut mailboxes = mailboxes(&reply.data, extended);
-        if !with_status {
+        let mut mailboxes = mailboxes(landed.mailboxes()?, extended);
+        if !self.capabilities().list_status {
             self.count(&mut mailboxes).await?;
         }
         assign_roles(&mut mailboxes);
         Ok(mailboxes)
     }
 
-    async fn list_extended(&mut self, with_status: bool) -> Result<Reply> {
+    /// As [`Connection::list`] without the counts: STATUS of a large mailbox to which messages are delivered takes
+    /// the server some hundred milliseconds.
+    pub async fn list_uncounted(&mut self) -> Result<Vec<Mailbox>> {
+        let landed = self.flight().list_uncounted()?.send().await?;
+        self.listed_uncounted(&landed)
+    }
+
+    /// What a flight with [`super::Flight::list_uncounted`] brought.
+    pub fn listed_uncounted(&self, landed: &Landed) -> Result<Vec<Mailbox>> {
+        let extended = self.capabilities().list_extended;
+        let mut mailboxes = mailboxes(landed.mailboxes()?, extended);
+        assign_roles(&mut mailboxes);
+        Ok(mailboxes)
+    }
+
+    /// LIST, and LSUB where LIST does not tell the subscriptions. LSUB is gone from IMAP4rev2; its refusal leaves everything
+    /// unsubscribed.
+    pub(super) fn list_commands(&self, counted: bool) -> Result<Vec<Command>> {
+        if !self.capabilities().list_extended {
+            return ["LIST", "LSUB"]
+                .into_iter()
+                .map(|verb| self.build(verb, &[Arg::Word("\"\" \"*\"")]))
+                .collect();
+        }
         let mut options = vec![Arg::Word("SUBSCRIBED"), Arg::Word("CHILDREN")];
         if self.capabilities().special_use {
             options.push(Arg::Word("SPECIAL-USE"));
         }
-        if with_status {
+        if counted && self.capabilities().list_status {
             options.push(Arg::Word("STATUS (MESSAGES UNSEEN)"));
         }
         let args = [Arg::Word("\"\" \"*\" RETURN"), Arg::List(options)];
-        let command = self.build("LIST", &args)?;
-        let reply = self
-            .read(
-                vec![command],
-                Keep {
-                    kinds: &[Kind::List, Kind::Status],
-                    most: 2 * MOST_MAILBOXES,
-                },
-            )
-            .await?;
-        reply.check()?;
-        Ok(reply)
-    }
-
-    async fn list_plain(&mut self) -> Result<Reply> {
-        let list = self.build("LIST", &[Arg::Word("\"\" \"*\"")])?;
-        let subscribed = self.build("LSUB", &[Arg::Word("\"\" \"*\"")])?;
-        let keep = Keep {
-            kinds: &[Kind::List, Kind::Lsub],
-            most: 2 * MOST_MAILBOXES,
-        };
-        let reply = self.read(vec![list, subscribed], keep).await?;
-        // LSUB is gone from IMAP4rev2; its refusal leaves everything unsubscribed.
-        reply
-            .answers
-            .first()
-            .ok_or(Error::Protocol("no tagged response"))?
-            .status
-            .check()?;
-        Ok(reply)
+        Ok(vec![self.build("LIST", &args)?])
     }
 
     /// A mailbox that refuses its STATUS stays without counts.

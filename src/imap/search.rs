@@ -4,11 +4,14 @@ mod criteria;
 mod results;
 
 use super::{
-    Connection, Error, Found, Result, SearchKey, Sort, SortKey, Uid, dialogue::Keep,
-    response::Kind, syntax::Arg, uid_set::Ranges,
+    Connection, Error, Found, Result, SearchKey, Sort, SortKey, Uid, UidSet,
+    dialogue::{Keep, Reply},
+    response::Kind,
+    syntax::{Arg, Command},
+    uid_set::Ranges,
 };
 use criteria::{Window, bare_criteria, criteria, order};
-use results::{Esearch, listed, own_esearch};
+use results::{Esearch, esearch, listed, own_esearch};
 
 impl Connection {
     /// One window of the result (`offset` and `len` in the order asked). ESORT/ESEARCH PARTIAL where offered, else
@@ -162,6 +165,16 @@ impl Connection {
         own_esearch(&reply)
     }
 
+    /// SEARCH for how many messages of a set there are.
+    pub(super) fn count_command(&self, uids: &UidSet) -> Result<Command> {
+        let mut args = Vec::new();
+        if self.capabilities().esearch {
+            args.push(Arg::Word("RETURN (COUNT)"));
+        }
+        args.extend([Arg::Word("UID"), Arg::Uids(uids)]);
+        self.build("UID SEARCH", &args)
+    }
+
     fn total(&self, matches: &Ranges) -> Result<u32> {
         let total = u32::try_from(matches.len())
             .map_err(|_| Error::Protocol("more results than messages"))?;
@@ -180,6 +193,18 @@ impl Connection {
             Ok(Found { total, uids })
         }
     }
+}
+
+/// The answer to [`Connection::count_command`], sent under `tag`, in a mailbox of so many messages.
+pub(super) fn counted(reply: &Reply, tag: &str, exists: u32) -> Result<u32> {
+    let count = match esearch(reply, tag) {
+        Some(found) => u64::from(found.count),
+        None => listed(reply)?.len(),
+    };
+    u32::try_from(count)
+        .ok()
+        .filter(|count| *count <= exists)
+        .ok_or(Error::Protocol("more results than messages"))
 }
 
 pub(super) fn window_uids(ranges: &Ranges, offset: u32, len: u32, reverse: bool) -> Vec<Uid> {

@@ -8,8 +8,8 @@ mod window;
 
 use super::mailboxes::Mailboxes;
 use super::{Account, Envelope, Folder, MailboxName, Result, Role, Sort, UidValidity};
-use crate::imap::Connection;
-use rows::Rows;
+use crate::imap::{Connection, Selected};
+pub(super) use rows::Rows;
 use std::sync::Arc;
 use window::window;
 
@@ -59,15 +59,10 @@ pub struct Listing {
 }
 
 impl Account {
-    /// SELECT, FETCH and LIST on one connection, two round trips where the mailbox is selected already; a
-    /// search comes before the FETCH where the query needs one. A page that passes a limit of the connection is
-    /// fetched in portions.
+    /// Two round trips, one where the mailbox is selected already; a search comes before the FETCH where the query needs
+    /// one. A page that passes a limit of the connection is fetched in portions.
     pub async fn listing(&self, mailbox: &MailboxName, query: &ListQuery) -> Result<Listing> {
-        let asked = Arc::new(Asked {
-            mailbox: mailbox.clone(),
-            query: query.clone(),
-            email: self.email().to_owned(),
-        });
+        let asked = Arc::new(Asked::new(self, mailbox, query));
         match self.page_of(&asked, Told::All).await {
             Err(error) if portions::passes_a_limit(&error) => {
                 tracing::info!(%error, "the rows of a page are fetched in portions");
@@ -95,29 +90,92 @@ enum Told {
     Numbers,
 }
 
-struct Asked {
+/// One page of a mailbox, asked for.
+pub(super) struct Asked {
     mailbox: MailboxName,
     query: ListQuery,
     email: String,
 }
 
 impl Asked {
+    pub(super) fn new(account: &Account, mailbox: &MailboxName, query: &ListQuery) -> Self {
+        Self {
+            mailbox: mailbox.clone(),
+            query: query.clone(),
+            email: account.email().to_owned(),
+        }
+    }
+
     async fn answer(&self, connection: &mut Connection, told: Told) -> Result<Listing> {
-        let (name, page) = (&self.mailbox, self.query.page);
+        match told {
+            Told::All => self.described(connection).await,
+            Told::Numbers => self.numbered(connection).await,
+        }
+    }
+
+    async fn numbered(&self, connection: &mut Connection) -> Result<Listing> {
+        let flight = connection.flight().select(&self.mailbox)?;
+        let landed = flight.list()?.send().await?;
         let (keys, sort) = (self.query.keys(&self.email), self.query.server_sort());
-        let rows = match (told, self.query.newest_or_oldest_first()) {
-            (Told::Numbers, _) => Rows::numbered(connection, name, &keys, sort, page).await?,
-            (Told::All, Some(order)) => {
-                Rows::in_arrival_order(connection, name, page, order).await?
-            }
-            (Told::All, None) => Rows::found(connection, name, &keys, sort, page).await?,
+        let selected = landed.selected()?;
+        let rows = Rows::numbered(connection, selected, &keys, sort, self.query.page).await?;
+        let mailboxes = Mailboxes::new(connection.listed(&landed).await?);
+        Ok(self.listing(rows, &mailboxes))
+    }
+
+    async fn described(&self, connection: &mut Connection) -> Result<Listing> {
+        let known = connection.known(&self.mailbox);
+        let expected = known.and_then(|known| self.window(known.exists));
+        let mut flight = connection.flight().select(&self.mailbox)?;
+        if let Some((first, last)) = expected {
+            flight = flight.window(first, last)?;
+        }
+        let landed = flight.list()?.send().await?;
+        let selected = landed.selected()?;
+        let same = known.is_some_and(|known| known.uid_validity == selected.uid_validity)
+            && self.window(selected.exists) == expected;
+        let envelopes = match expected.filter(|_| same) {
+            Some((first, last)) => landed.window(first, last)?,
+            None => None,
         };
-        let mailboxes = Mailboxes::new(connection.list().await?);
+        let rows = self.rows(connection, selected, envelopes).await?;
+        let mailboxes = Mailboxes::new(connection.listed(&landed).await?);
+        Ok(self.listing(rows, &mailboxes))
+    }
+
+    /// The sequence numbers of the page, where they tell it; None also of an empty mailbox.
+    pub(super) fn window(&self, exists: u32) -> Option<(u32, u32)> {
+        let order = self.query.newest_or_oldest_first()?;
+        rows::range(exists, self.query.page, order)
+    }
+
+    /// `envelopes`: those of the window, where they are known already.
+    pub(super) async fn rows(
+        &self,
+        connection: &mut Connection,
+        selected: Selected,
+        envelopes: Option<Vec<Envelope>>,
+    ) -> Result<Rows> {
+        let page = self.query.page;
+        let rows = match self.query.newest_or_oldest_first() {
+            Some(order) => {
+                Rows::in_arrival_order(connection, selected, page, order, envelopes).await?
+            }
+            None => {
+                let keys = self.query.keys(&self.email);
+                let sort = self.query.server_sort();
+                Rows::found(connection, selected, &keys, sort, page).await?
+            }
+        };
+        Ok(rows)
+    }
+
+    pub(super) fn listing(&self, rows: Rows, mailboxes: &Mailboxes) -> Listing {
         let counts = mailboxes
             .get(&self.mailbox)
             .and_then(|mailbox| mailbox.counts)
             .unwrap_or_default();
-        Ok(Listing {
+        Listing {
             role: mailboxes.role_of(&self.mailbox),
             mailbox: self.mailbox.clone(),
             uid_validity: rows.uid_validity,
@@ -127,6 +185,6 @@ impl Asked {
             total: rows.total,
             unseen: counts.unseen,
             folders: mailboxes.folders(),
-        })
+        }
     }
 }

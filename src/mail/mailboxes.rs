@@ -38,7 +38,7 @@ impl Account {
         let account = self.clone();
         self.complete(async move {
             let mut lease = account.lease(None).await?;
-            let mailboxes = Mailboxes::new(lease.list().await?);
+            let mailboxes = Mailboxes::new(lease.list_uncounted().await?);
             role_mailbox(&mut lease, &mailboxes, role).await
         })
         .await

@@ -2,7 +2,7 @@
 
 use super::mailboxes::{Mailboxes, role_mailbox};
 use super::{Account, Error, MailboxName, Result, Role, Uid, UidValidity};
-use crate::imap::{self, Connection, Flag, SearchKey, Selected, Sort, UidSet};
+use crate::imap::{self, Connection, Flag, Selected, UidSet};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -74,56 +74,113 @@ async fn organise(
     selection: &Selection,
     action: &Action,
 ) -> Result<Done> {
-    let selected = connection.select(mailbox).await?;
-    let Some((uids, count)) = present(connection, &selected, selection).await? else {
+    let Some(chosen) = present(connection, mailbox, selection, action).await? else {
         return Ok(Done::in_place(0));
     };
+    let (uids, count) = (&chosen.uids, chosen.count);
     match action {
-        Action::Read => flag(connection, &uids, count, Flag::Seen, true).await,
-        Action::Unread => flag(connection, &uids, count, Flag::Seen, false).await,
-        Action::Star => flag(connection, &uids, count, Flag::Flagged, true).await,
-        Action::Unstar => flag(connection, &uids, count, Flag::Flagged, false).await,
-        Action::Move(to) => move_to(connection, mailbox, &uids, count, to).await,
-        Action::Archive => move_to_role(connection, mailbox, &uids, count, Role::Archive).await,
+        Action::Read | Action::Unread | Action::Star | Action::Unstar => {
+            if let (Some((flag, on)), false) = (action.flag(), chosen.flagged) {
+                connection.store(uids, &[flag], on).await?;
+            }
+            Ok(Done::in_place(count))
+        }
+        Action::Move(to) => move_to(connection, mailbox, uids, count, to).await,
+        Action::Archive => move_to_role(connection, mailbox, &chosen, Role::Archive).await,
         Action::Junk => {
-            mark(connection, &uids, Flag::Junk, Flag::NotJunk).await?;
-            move_to_role(connection, mailbox, &uids, count, Role::Junk).await
+            mark(connection, uids, Flag::Junk, Flag::NotJunk).await?;
+            move_to_role(connection, mailbox, &chosen, Role::Junk).await
         }
         Action::NotJunk => {
-            mark(connection, &uids, Flag::NotJunk, Flag::Junk).await?;
-            move_to(connection, mailbox, &uids, count, &MailboxName::inbox()).await
+            mark(connection, uids, Flag::NotJunk, Flag::Junk).await?;
+            move_to(connection, mailbox, uids, count, &MailboxName::inbox()).await
         }
-        Action::Delete => delete(connection, mailbox, &uids, count).await,
+        Action::Delete => delete(connection, mailbox, &chosen).await,
     }
 }
 
-/// The set to act on and how many messages of it exist. None: nothing was selected.
-async fn present(
-    connection: &mut Connection,
-    selected: &Selected,
-    selection: &Selection,
-) -> Result<Option<(UidSet, u32)>> {
-    match selection {
-        Selection::All => Ok(all(selected).map(|uids| (uids, selected.exists))),
-        Selection::Messages(messages) => {
-            if messages
-                .iter()
-                .any(|(validity, _)| *validity != selected.uid_validity)
-            {
-                return Err(Error::MailboxChanged);
-            }
-            let Some(uids) = UidSet::from_uids(messages.iter().map(|(_, uid)| *uid)) else {
-                return Ok(None);
-            };
-            let found = connection
-                .search(&[SearchKey::Uids(uids.clone())], Sort::default(), 0, 1)
-                .await?;
-            if found.total == 0 {
-                return Err(Error::NoSuchMessage);
-            }
-            Ok(Some((uids, found.total)))
+impl Action {
+    /// The flag that it sets or takes away, where that is all it does.
+    fn flag(&self) -> Option<(Flag, bool)> {
+        match self {
+            Self::Read => Some((Flag::Seen, true)),
+            Self::Unread => Some((Flag::Seen, false)),
+            Self::Star => Some((Flag::Flagged, true)),
+            Self::Unstar => Some((Flag::Flagged, false)),
+            Self::Archive | Self::Junk | Self::NotJunk | Self::Delete | Self::Move(_) => None,
         }
     }
+
+    fn needs_mailboxes(&self) -> bool {
+        matches!(self, Self::Archive | Self::Junk | Self::Delete)
+    }
+}
+
+/// The messages to act on, there when the action begins.
+struct Chosen {
+    uids: UidSet,
+    count: u32,
+    /// The action's flag is set already.
+    flagged: bool,
+    mailboxes: Mailboxes,
+}
+
+/// One flight. The flag goes with it where the mailbox is selected already, so that its UIDVALIDITY is known beforehand.
+/// None: nothing was selected.
+async fn present(
+    connection: &mut Connection,
+    mailbox: &MailboxName,
+    selection: &Selection,
+    action: &Action,
+) -> Result<Option<Chosen>> {
+    let meant = |selected: Selected| match selection {
+        Selection::All => true,
+        Selection::Messages(messages) => messages
+            .iter()
+            .all(|(validity, _)| *validity == selected.uid_validity),
+    };
+    let named = match selection {
+        Selection::All => None,
+        Selection::Messages(messages) => UidSet::from_uids(messages.iter().map(|(_, uid)| *uid)),
+    };
+    let flag = action
+        .flag()
+        .filter(|_| connection.known(mailbox).is_some_and(meant));
+    let mut flight = connection.flight().select(mailbox)?;
+    if let Some(uids) = &named {
+        flight = flight.count(uids)?;
+        if let Some((flag, on)) = flag {
+            flight = flight.store(uids, &[flag], on)?;
+        }
+    }
+    if action.needs_mailboxes() {
+        flight = flight.list_uncounted()?;
+    }
+    let landed = flight.send().await?;
+    let selected = landed.selected()?;
+    if !meant(selected) {
+        return Err(Error::MailboxChanged);
+    }
+    let flagged = flag.is_some() && named.is_some();
+    let (uids, count) = match (named, selection) {
+        (Some(uids), _) => match landed.count()? {
+            0 => return Err(Error::NoSuchMessage),
+            count => (Some(uids), count),
+        },
+        (None, Selection::All) => (all(&selected), selected.exists),
+        (None, Selection::Messages(_)) => (None, 0),
+    };
+    landed.stored()?;
+    let mailboxes = match action.needs_mailboxes() {
+        true => connection.listed_uncounted(&landed)?,
+        false => Vec::new(),
+    };
+    Ok(uids.map(|uids| Chosen {
+        uids,
+        count,
+        flagged,
+        mailboxes: Mailboxes::new(mailboxes),
+    }))
 }
 
 /// Up to UIDNEXT, so that a message arriving meanwhile is not touched. None of an empty mailbox.
@@ -133,17 +190,6 @@ fn all(selected: &Selected) -> Option<UidSet> {
     }
     let last = selected.uid_next.map_or(u32::MAX, |next| next.get() - 1);
     Some(UidSet::range(Uid::new(1)?, Uid::new(last)?))
-}
-
-async fn flag(
-    connection: &mut Connection,
-    uids: &UidSet,
-    count: u32,
-    flag: Flag,
-    on: bool,
-) -> Result<Done> {
-    connection.store(uids, &[flag], on).await?;
-    Ok(Done::in_place(count))
 }
 
 /// Keywords teach a filter; a mailbox that does not keep them is no reason to leave the message there.
@@ -178,40 +224,28 @@ async fn move_to(
 async fn move_to_role(
     connection: &mut Connection,
     from: &MailboxName,
-    uids: &UidSet,
-    count: u32,
+    chosen: &Chosen,
     role: Role,
 ) -> Result<Done> {
-    let mailboxes = Mailboxes::new(connection.list().await?);
+    let mailboxes = &chosen.mailboxes;
     if mailboxes.is_within(from, role) {
-        return Ok(Done::in_place(count));
+        return Ok(Done::in_place(chosen.count));
     }
-    let (to, created) = role_mailbox(connection, &mailboxes, role).await?;
-    let done = move_to(connection, from, uids, count, &to).await?;
+    let (to, created) = role_mailbox(connection, mailboxes, role).await?;
+    let done = move_to(connection, from, &chosen.uids, chosen.count, &to).await?;
     Ok(Done {
         created: created.then_some(to),
         ..done
     })
 }
 
-async fn delete(
-    connection: &mut Connection,
-    from: &MailboxName,
-    uids: &UidSet,
-    count: u32,
-) -> Result<Done> {
-    let mailboxes = Mailboxes::new(connection.list().await?);
-    if mailboxes.is_within(from, Role::Trash) {
-        connection.delete(uids).await?;
+async fn delete(connection: &mut Connection, from: &MailboxName, chosen: &Chosen) -> Result<Done> {
+    if chosen.mailboxes.is_within(from, Role::Trash) {
+        connection.delete(&chosen.uids).await?;
         return Ok(Done {
             forever: true,
-            ..Done::in_place(count)
+            ..Done::in_place(chosen.count)
         });
     }
-    let (to, created) = role_mailbox(connection, &mailboxes, Role::Trash).await?;
-    let done = move_to(connection, from, uids, count, &to).await?;
-    Ok(Done {
-        created: created.then_some(to),
-        ..done
-    })
+    move_to_role(connection, from, chosen, Role::Trash).await
 }

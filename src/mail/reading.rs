@@ -1,18 +1,17 @@
 //! Reading one message: its page, its framed HTML, its parts, its source.
 
 mod content;
+mod page;
 mod served;
 mod slices;
 mod view;
 mod work;
 
-use super::mailboxes::Mailboxes;
 use super::{
-    Account, Envelope, Error, Folder, Header, Line, MailboxName, Part, Result, Role, SafeHtml,
-    Section, Uid, UidValidity,
+    Account, Envelope, Error, Folder, Header, Line, ListQuery, Listing, MailboxName, Part, Result,
+    Role, SafeHtml, Section, Uid, UidValidity, listing,
 };
-use crate::imap::{Connection, Lease, Neighbours};
-use crate::mime::Limits;
+use crate::imap::{Connection, Described, Landed, Lease, Selected};
 use bytes::Bytes;
 use content::{Fetched, Raw, structure_of};
 use futures_util::Stream;
@@ -95,11 +94,27 @@ pub struct PartStream {
 
 impl Account {
     pub async fn open(&self, reference: &MessageRef) -> Result<Opened> {
-        let limits = self.config().limits.mime.clone();
-        let wanted = Arc::new((reference.clone(), limits));
+        let (opened, _) = self.open_in_list(reference, None, false).await?;
+        Ok(opened)
+    }
+
+    /// The message and, in the same two round trips where no search is needed, the page of its mailbox that `beside` asks
+    /// for. `seen`: marks it as read; where the mailbox does not take the mark, the message is opened all the same.
+    pub async fn open_in_list(
+        &self,
+        reference: &MessageRef,
+        beside: Option<&ListQuery>,
+        seen: bool,
+    ) -> Result<(Opened, Option<Result<Listing>>)> {
+        let asked = Arc::new(page::Asked {
+            reference: reference.clone(),
+            list: beside.map(|query| listing::Asked::new(self, &reference.mailbox, query)),
+            seen,
+            limits: self.config().limits.mime.clone(),
+        });
         let page = self.read(Some(&reference.mailbox), move |connection| {
-            let wanted = wanted.clone();
-            Box::pin(async move { Page::load(connection, &wanted.0, &wanted.1).await })
+            let asked = asked.clone();
+            Box::pin(async move { asked.answer(connection).await })
         });
         let page = page.await?;
         let content = page.fetched.into_content(self).await;
@@ -110,7 +125,7 @@ impl Account {
             ..reference.clone()
         };
         let role = page.mailboxes.role_of(&reference.mailbox);
-        Ok(Opened {
+        let opened = Opened {
             reference: reference.clone(),
             is_draft: page.envelope.flags.draft || role == Some(Role::Drafts),
             envelope: page.envelope,
@@ -126,7 +141,8 @@ impl Account {
             older: page.neighbours.older.map(at),
             role,
             folders: page.mailboxes.folders(),
-        })
+        };
+        Ok((opened, page.list))
     }
 
     /// None: no HTML part.
@@ -137,8 +153,8 @@ impl Account {
             let wanted = wanted.clone();
             Box::pin(async move {
                 let (reference, limits) = &*wanted;
-                let (envelope, _) = message(connection, reference).await?;
-                Fetched::frame(connection, &envelope, limits).await
+                let message = structure(connection, reference).await?;
+                Fetched::frame(connection, &message.envelope, limits).await
             })
         });
         let content = fetched.await?.into_content(self).await;
@@ -158,7 +174,7 @@ impl Account {
             .read(Some(&reference.mailbox), move |connection| {
                 let reference = wanted.clone();
                 Box::pin(async move {
-                    let (envelope, _) = message(connection, &reference).await?;
+                    let envelope = structure(connection, &reference).await?.envelope;
                     let raw = match structure_of(&envelope) {
                         Some(_) => None,
                         None => Some(Raw::fetch(connection, envelope.uid).await?),
@@ -183,7 +199,7 @@ impl Account {
         let wanted = reference.clone();
         let envelope = self.read(Some(&reference.mailbox), move |connection| {
             let reference = wanted.clone();
-            Box::pin(async move { Ok(message(connection, &reference).await?.0) })
+            Box::pin(async move { Ok(message(connection, &reference).await?.envelope) })
         });
         served::source(self, reference, &envelope.await?).await
     }
@@ -196,48 +212,34 @@ impl Account {
     }
 }
 
-/// What one lease gives for a message's page.
-struct Page {
-    envelope: Envelope,
-    header: Bytes,
-    neighbours: Neighbours,
-    mailboxes: Mailboxes,
-    fetched: Fetched,
+/// The message described with its header, its mailbox selected: one flight.
+async fn message(connection: &mut Connection, reference: &MessageRef) -> Result<Described> {
+    let flight = connection.flight().select(&reference.mailbox)?;
+    told(flight.message(reference.uid)?.send().await?, reference)
 }
 
-impl Page {
-    async fn load(
-        connection: &mut Connection,
-        reference: &MessageRef,
-        limits: &Limits,
-    ) -> Result<Self> {
-        let (envelope, header) = message(connection, reference).await?;
-        let fetched = Fetched::page(connection, &envelope, limits).await?;
-        Ok(Self {
-            neighbours: connection.neighbours(reference.uid).await?,
-            mailboxes: Mailboxes::new(connection.list().await?),
-            envelope,
-            header,
-            fetched,
-        })
-    }
+/// As [`message`], with the structure and the size alone.
+async fn structure(connection: &mut Connection, reference: &MessageRef) -> Result<Described> {
+    let flight = connection.flight().select(&reference.mailbox)?;
+    told(flight.structure(reference.uid)?.send().await?, reference)
 }
 
-async fn message(connection: &mut Connection, reference: &MessageRef) -> Result<(Envelope, Bytes)> {
-    select(connection, reference).await?;
-    connection
-        .fetch_message(reference.uid)
-        .await?
-        .ok_or(Error::NoSuchMessage)
+fn told(landed: Landed, reference: &MessageRef) -> Result<Described> {
+    is_same(landed.selected()?, reference)?;
+    landed.message(reference.uid)?.ok_or(Error::NoSuchMessage)
 }
 
 /// Selects the message's mailbox, in the same UIDVALIDITY.
 async fn select(connection: &mut Connection, reference: &MessageRef) -> Result<()> {
-    let selected = connection.select(&reference.mailbox).await?;
-    if selected.uid_validity != reference.uid_validity {
-        return Err(Error::MailboxChanged);
+    is_same(connection.select(&reference.mailbox).await?, reference)
+}
+
+fn is_same(selected: Selected, reference: &MessageRef) -> Result<()> {
+    if selected.uid_validity == reference.uid_validity {
+        Ok(())
+    } else {
+        Err(Error::MailboxChanged)
     }
-    Ok(())
 }
 
 #[cfg(test)]

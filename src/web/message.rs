@@ -18,8 +18,7 @@ use super::{
     visitor::SignedIn,
 };
 use crate::mail::{
-    Account, Action, Address, Body, ListQuery, MessageRef, Opened, Part, Role, SafeHtml, Selection,
-    Span,
+    self, Address, Body, ListQuery, Listing, MessageRef, Opened, Part, Role, SafeHtml, Span,
 };
 use askama::Template;
 use axum::{extract::State, http::HeaderMap};
@@ -409,15 +408,13 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Page<MessagePage>, Error> {
     let account = &signed_in.account;
-    let mut opened = account.open(&reference).await?;
-    if !opened.envelope.flags.seen && is_opened_by_a_person(&headers) {
-        opened.envelope.flags.seen = mark_read(account, &reference).await;
-    }
     let list_query = query.list();
-    let list = match list_query.q.is_empty() || web.quotas.search(account.hash()).is_ok() {
-        true => list_beside(account, &reference, &list_query).await?,
-        false => None,
-    };
+    let may_list = list_query.q.is_empty() || web.quotas.search(account.hash()).is_ok();
+    let beside = may_list.then_some(&list_query);
+    let (mut opened, listing) = account
+        .open_in_list(&reference, beside, is_opened_by_a_person(&headers))
+        .await?;
+    let list = list_beside(listing, &reference, &list_query)?;
     let folders = std::mem::take(&mut opened.folders);
     let layout = signed_in
         .layout(View::Read, Current::Mailbox(reference.mailbox), folders)
@@ -452,37 +449,23 @@ fn is_opened_by_a_person(headers: &HeaderMap) -> bool {
         && !headers.contains_key("sec-purpose")
 }
 
-/// Whether the message is marked now. One that cannot be (a read-only mailbox) is shown all the same.
-async fn mark_read(account: &Account, reference: &MessageRef) -> bool {
-    let selection = Selection::Messages(vec![(reference.uid_validity, reference.uid)]);
-    match account
-        .organise(&reference.mailbox, &selection, &Action::Read)
-        .await
-    {
-        Ok(_) => true,
-        Err(error) => {
-            tracing::warn!(error = %chain(&error), "an opened message could not be marked as read");
-            false
-        }
-    }
-}
-
 /// The list that stands beside a letter. The letter is worth showing without it; only a lost session is not.
-pub(super) async fn list_beside(
-    account: &Account,
+fn list_beside(
+    listing: Option<mail::Result<Listing>>,
     reference: &MessageRef,
     query: &ListQuery,
 ) -> Result<Option<ListPane>, Error> {
-    match account.listing(&reference.mailbox, query).await {
-        Ok(listing) => Ok(Some(ListPane::mailbox(
+    match listing {
+        Some(Ok(listing)) => Ok(Some(ListPane::mailbox(
             listing,
             query.clone(),
             Some(reference.clone()),
         ))),
-        Err(crate::mail::Error::SignedOut) => Err(crate::mail::Error::SignedOut.into()),
-        Err(error) => {
+        Some(Err(mail::Error::SignedOut)) => Err(mail::Error::SignedOut.into()),
+        Some(Err(error)) => {
             tracing::warn!(error = %chain(&error), "a letter without the list beside it");
             Ok(None)
         }
+        None => Ok(None),
     }
 }

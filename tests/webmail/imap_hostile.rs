@@ -1,6 +1,7 @@
 //! Every script of `corpora/handmade/imap-hostile.json` against the IMAP layer: nothing hangs, panics, allocates what a
 //! server only announces, or lies.
 
+mod flights;
 mod player;
 mod stage;
 

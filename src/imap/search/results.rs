@@ -10,10 +10,14 @@ use super::super::{
 
 /// SEARCH or SORT responses, which RFC 9051 §7.3 lets come in several.
 pub(super) fn listed(reply: &Reply) -> Result<Ranges> {
-    if reply.data.is_empty() {
+    let results = || {
+        let data = reply.data.iter();
+        data.filter(|data| matches!(data.kind, Kind::Search | Kind::Sort))
+    };
+    if results().next().is_none() {
         return Err(Error::Protocol("no result of a search"));
     }
-    let numbers = reply.data.iter().flat_map(|data| {
+    let numbers = results().flat_map(|data| {
         let words = data.rest.split(|c| matches!(c, b' ' | b'\r' | b'\n'));
         // A MODSEQ in parentheses may end the list.
         let numbers = words.take_while(|word| word.first() != Some(&b'('));
@@ -40,7 +44,7 @@ pub(super) fn own_esearch(reply: &Reply) -> Result<Esearch> {
 }
 
 /// The ESEARCH response that carries `tag`; those of other commands are not ours to believe.
-fn esearch(reply: &Reply, tag: &str) -> Option<Esearch> {
+pub(super) fn esearch(reply: &Reply, tag: &str) -> Option<Esearch> {
     reply
         .data
         .iter()

@@ -111,8 +111,10 @@ impl Account {
         flags: &[Flag],
         message: &[u8],
     ) -> Result<MessageRef> {
-        let mut lease = self.lease(Some(mailbox)).await?;
+        // APPEND needs no mailbox selected, so no connection has to give up the one that it has.
+        let mut lease = self.lease(None).await?;
         let appended = lease.append(mailbox, flags, message).await;
+        drop(lease);
         match appended {
             Ok(Some(placed)) => Ok(MessageRef {
                 mailbox: mailbox.clone(),
@@ -120,16 +122,12 @@ impl Account {
                 uid: placed.uid,
             }),
             Ok(None) => self
-                .newest_copy(&mut lease, id, mailbox, message.len() as u64)
+                .newest_copy(id, mailbox, message.len() as u64)
                 .await?
                 .ok_or(Error::NoSuchMessage),
             Err(error) if is_definite(&error) => Err(error.into()),
             Err(error) => {
-                drop(lease);
-                let mut lease = self.lease(Some(mailbox)).await?;
-                let found = self
-                    .newest_copy(&mut lease, id, mailbox, message.len() as u64)
-                    .await?;
+                let found = self.newest_copy(id, mailbox, message.len() as u64).await?;
                 found.ok_or_else(|| error.into())
             }
         }
@@ -137,13 +135,13 @@ impl Account {
 
     async fn newest_copy(
         &self,
-        lease: &mut Connection,
         id: &DraftId,
         mailbox: &imap::MailboxName,
         size: u64,
     ) -> Result<Option<MessageRef>> {
+        let mut lease = self.lease(Some(mailbox)).await?;
         let uid_validity = lease.select(mailbox).await?.uid_validity;
-        let uids = self.with_message_id(lease, id).await?;
+        let uids = self.with_message_id(&mut lease, id).await?;
         let Some(newest) = uids.into_iter().max() else {
             return Ok(None);
         };

@@ -2,12 +2,12 @@ use super::PAGE_SIZE;
 use super::query::Arrival;
 use super::window::{Window, window};
 use crate::imap::{
-    Connection, Envelope, MailboxName, Result, SearchKey, Sort, SortKey, Uid, UidSet, UidValidity,
+    Connection, Envelope, Result, SearchKey, Selected, Sort, SortKey, Uid, UidSet, UidValidity,
 };
 use std::collections::HashMap;
 
 /// What FETCH gave for one window, in the order shown.
-pub(super) struct Rows {
+pub(in crate::mail) struct Rows {
     pub uid_validity: UidValidity,
     pub window: Window,
     pub total: u32,
@@ -15,44 +15,43 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Rows by sequence number: no search, and the same cost in a mailbox of any size.
+    /// Rows by sequence number: no search, and the same cost in a mailbox of any size. `envelopes`: those of the window,
+    /// where they are known already.
     pub(super) async fn in_arrival_order(
         connection: &mut Connection,
-        mailbox: &MailboxName,
+        selected: Selected,
         page: u32,
         order: Arrival,
+        envelopes: Option<Vec<Envelope>>,
     ) -> Result<Self> {
-        let range = |exists: u32| {
-            let window = window(exists, page, PAGE_SIZE);
-            match order {
-                Arrival::NewestFirst => window.newest_first(exists),
-                Arrival::OldestFirst => window.oldest_first(),
-            }
-        };
-        let (selected, mut envelopes) = connection.select_window(mailbox, range).await?;
-        if let Some((first, last)) = range(selected.exists) {
-            envelopes = with_undescribed(connection, first, last, envelopes).await?;
+        let mut rows = Vec::new();
+        if let Some((first, last)) = range(selected.exists, page, order) {
+            rows = match envelopes {
+                Some(envelopes) => envelopes,
+                None => connection.fetch_window(first, last).await?,
+            };
+            rows = with_undescribed(connection, first, last, rows).await?;
         }
         if order == Arrival::NewestFirst {
-            envelopes.reverse();
+            rows.reverse();
         }
         Ok(Self {
             uid_validity: selected.uid_validity,
             window: window(selected.exists, page, PAGE_SIZE),
             total: selected.exists,
-            envelopes,
+            envelopes: rows,
         })
     }
 
     /// Rows of a search or of another order than arrival.
     pub(super) async fn found(
         connection: &mut Connection,
-        mailbox: &MailboxName,
+        selected: Selected,
         keys: &[SearchKey],
         sort: Sort,
         page: u32,
     ) -> Result<Self> {
-        let mut rows = Self::numbered(connection, mailbox, keys, sort, page).await?;
+        let mut rows = Self::numbered(connection, selected, keys, sort, page).await?;
         let uids: Vec<Uid> = rows.envelopes.iter().map(|row| row.uid).collect();
         rows.envelopes = by_uid(connection, &uids).await?;
         Ok(rows)
@@ -61,12 +60,11 @@ impl Rows {
     /// The same, each row with nothing but its UID.
     pub(super) async fn numbered(
         connection: &mut Connection,
-        mailbox: &MailboxName,
+        selected: Selected,
         keys: &[SearchKey],
         sort: Sort,
         page: u32,
     ) -> Result<Self> {
-        let selected = connection.select(mailbox).await?;
         let asked = page.max(1);
         let offset = (asked - 1).saturating_mul(PAGE_SIZE);
         let mut found = connection.search(keys, sort, offset, PAGE_SIZE).await?;
@@ -83,6 +81,15 @@ impl Rows {
             total: found.total,
             envelopes: found.uids.into_iter().map(Envelope::undescribed).collect(),
         })
+    }
+}
+
+/// The sequence numbers of one page of a mailbox with so many messages; None: nothing to fetch.
+pub(super) fn range(exists: u32, page: u32, order: Arrival) -> Option<(u32, u32)> {
+    let window = window(exists, page, PAGE_SIZE);
+    match order {
+        Arrival::NewestFirst => window.newest_first(exists),
+        Arrival::OldestFirst => window.oldest_first(),
     }
 }
 

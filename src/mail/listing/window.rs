@@ -1,6 +1,6 @@
 /// One page of `total` rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Window {
+pub(in crate::mail) struct Window {
     /// From 1 to `pages`.
     pub page: u32,
     /// At least 1.

@@ -3,17 +3,21 @@ use super::{
     super::{Account, DraftId, Error, MessageRef, Result, Role, drafts::Place},
     delivery::Delivery,
 };
-use crate::imap::{Flag, UidSet};
+use crate::imap::{Flag, MailboxName, UidSet};
 
 impl Account {
     /// The copy of this message that Sent holds: filed by us, or by a server that files what it submits.
     pub(super) async fn in_sent(&self, id: &DraftId) -> Result<Option<MessageRef>> {
         let (sent, _) = self.mailbox_for(Role::Sent).await?;
-        let mut lease = self.lease(Some(&sent)).await?;
-        let uid_validity = lease.select(&sent).await?.uid_validity;
+        self.copy_in(&sent, id).await
+    }
+
+    async fn copy_in(&self, mailbox: &MailboxName, id: &DraftId) -> Result<Option<MessageRef>> {
+        let mut lease = self.lease(Some(mailbox)).await?;
+        let uid_validity = lease.select(mailbox).await?.uid_validity;
         let uids = self.with_message_id(&mut lease, id).await?;
         Ok(uids.into_iter().max().map(|uid| MessageRef {
-            mailbox: sent,
+            mailbox: mailbox.clone(),
             uid_validity,
             uid,
         }))
@@ -24,46 +28,45 @@ impl Delivery {
     /// Can be repeated after any failure: Sent is searched first, and what it has is not added again.
     pub(super) async fn file_in_sent(&self, message: Option<&[u8]>) -> Result<MessageRef> {
         let copy = self.record.copy.as_ref().and_then(Place::reference);
-        if let Some(filed) = self.account.in_sent(&self.id).await? {
+        let (sent, _) = self.account.mailbox_for(Role::Sent).await?;
+        if let Some(filed) = self.account.copy_in(&sent, &self.id).await? {
             self.tidy(&filed, copy.as_ref()).await?;
             return Ok(filed);
         }
         if let Some(copy) = copy
-            && let Some(filed) = self.moved(&copy).await?
+            && let Some(filed) = self.moved(&copy, &sent).await?
         {
             return Ok(filed);
         }
         // Somebody has removed the copy from Drafts meanwhile.
-        self.added(message).await
+        self.added(message, &sent).await
     }
 
     /// None: the copy is not there any more.
-    async fn moved(&self, copy: &MessageRef) -> Result<Option<MessageRef>> {
-        let (sent, _) = self.account.mailbox_for(Role::Sent).await?;
+    async fn moved(&self, copy: &MessageRef, sent: &MailboxName) -> Result<Option<MessageRef>> {
         let mut lease = self.account.lease(Some(&copy.mailbox)).await?;
-        if lease.select(&copy.mailbox).await?.uid_validity != copy.uid_validity {
-            return Ok(None);
-        }
-        if lease.fetch_envelopes(&[copy.uid]).await?.is_empty() {
-            return Ok(None);
-        }
         let one = UidSet::from(copy.uid);
-        lease.store(&one, &[Flag::Draft], false).await?;
-        lease.store(&one, &[Flag::Seen], true).await?;
-        let placed = lease.move_to(&one, &sent).await?;
+        let flight = lease.flight().select(&copy.mailbox)?.count(&one)?;
+        let landed = flight.send().await?;
+        if landed.selected()?.uid_validity != copy.uid_validity || landed.count()? == 0 {
+            return Ok(None);
+        }
+        let flight = lease.flight().store(&one, &[Flag::Draft], false)?;
+        let flight = flight.store(&one, &[Flag::Seen], true)?;
+        flight.send().await?.stored()?;
+        let placed = lease.move_to(&one, sent).await?;
         if let Some(placed) = placed.first() {
             return Ok(Some(MessageRef {
-                mailbox: sent,
+                mailbox: sent.clone(),
                 uid_validity: placed.uid_validity,
                 uid: placed.uid,
             }));
         }
         drop(lease);
-        self.account.in_sent(&self.id).await
+        self.account.copy_in(sent, &self.id).await
     }
 
-    async fn added(&self, message: Option<&[u8]>) -> Result<MessageRef> {
-        let (sent, _) = self.account.mailbox_for(Role::Sent).await?;
+    async fn added(&self, message: Option<&[u8]>, sent: &MailboxName) -> Result<MessageRef> {
         let built;
         let message = match message {
             Some(message) => message,
@@ -77,7 +80,7 @@ impl Delivery {
             }
         };
         self.account
-            .place(&self.id, &sent, &[Flag::Seen], message)
+            .place(&self.id, sent, &[Flag::Seen], message)
             .await
     }
 

@@ -6,6 +6,8 @@ use bytes::{Bytes, BytesMut};
 /// Octets of one related picture and of all of a message (R-HTML-6).
 const PICTURE_MAX: u64 = 512 << 10;
 const PICTURES_MAX: u64 = 2 << 20;
+/// Octets of a picture as it is encoded.
+const PICTURE_FETCHED: usize = 768 << 10;
 /// Octets that are read of a message whose structure the server does not tell.
 const RAW_MAX: u64 = 4 << 20;
 const RAW_SLICE: u32 = 256 << 10;
@@ -31,6 +33,14 @@ pub(super) struct Piece {
 }
 
 impl Piece {
+    fn new(part: &Part, encoded: Bytes, limit: usize) -> Self {
+        Self {
+            part: part.clone(),
+            more: encoded.len() >= limit,
+            encoded,
+        }
+    }
+
     pub(super) fn decoded(&self) -> Vec<u8> {
         mime::decode_transfer(&self.encoded, self.part.encoding)
     }
@@ -72,62 +82,87 @@ pub(super) enum Fetched {
     Raw(Raw),
 }
 
-impl Fetched {
-    /// Text and HTML part, for the message page.
-    pub(super) async fn page(
-        connection: &mut Connection,
-        envelope: &Envelope,
-        limits: &Limits,
-    ) -> Result<Self> {
-        let Some(structure) = structure_of(envelope) else {
-            return Ok(Self::Raw(Raw::fetch(connection, envelope.uid).await?));
-        };
+/// The parts that a message's page shows, before they are fetched.
+pub(super) struct PageParts {
+    text: Option<Part>,
+    html: Option<Part>,
+    attachments: Vec<Part>,
+    /// Octets fetched of each.
+    pub limit: usize,
+}
+
+impl PageParts {
+    pub(super) fn of(structure: &Structure, limits: &Limits) -> Self {
         let shown = structure.shown();
-        let wanted: Vec<&Part> = shown.text.into_iter().chain(shown.html).collect();
-        let fetched = fetch(connection, envelope.uid, &wanted, fetch_limit(limits)).await?;
-        let mut pieces = fetched.into_iter();
-        let mut next = |part: Option<&Part>| part.and_then(|_| pieces.next()).flatten();
-        let (text, html) = (next(shown.text), next(shown.html));
+        Self {
+            text: shown.text.cloned(),
+            html: shown.html.cloned(),
+            attachments: shown.attachments.into_iter().cloned().collect(),
+            limit: fetch_limit(limits),
+        }
+    }
+
+    pub(super) fn sections(&self) -> Vec<Section> {
+        let parts = self.text.iter().chain(&self.html);
+        parts.map(|part| part.section.clone()).collect()
+    }
+
+    /// `encoded`: one answer for each of the sections.
+    pub(super) fn fetched(self, encoded: Vec<Option<Bytes>>) -> Fetched {
+        let mut encoded = encoded.into_iter();
+        let mut next = |part: &Option<Part>| {
+            let part = part.as_ref()?;
+            Some(Piece::new(part, encoded.next()??, self.limit))
+        };
+        let (text, html) = (next(&self.text), next(&self.html));
         let missing =
-            |part: Option<&Part>, piece: &Option<Piece>| part.is_some() && piece.is_none();
-        Ok(Self::Parts(Box::new(Content {
-            cut: missing(shown.text, &text) || missing(shown.html, &html),
+            |part: &Option<Part>, piece: &Option<Piece>| part.is_some() && piece.is_none();
+        Fetched::Parts(Box::new(Content {
+            cut: missing(&self.text, &text) || missing(&self.html, &html),
             text,
             html,
             pictures: Vec::new(),
-            attachments: shown.attachments.into_iter().cloned().collect(),
-        })))
+            attachments: self.attachments,
+        }))
     }
+}
 
-    /// HTML part and its pictures, for the frame.
+impl Fetched {
+    /// HTML part and its pictures, for the frame: one flight.
     pub(super) async fn frame(
         connection: &mut Connection,
         envelope: &Envelope,
         limits: &Limits,
     ) -> Result<Self> {
+        let uid = envelope.uid;
         let Some(structure) = structure_of(envelope) else {
-            return Ok(Self::Raw(Raw::fetch(connection, envelope.uid).await?));
+            return Ok(Self::Raw(Raw::fetch(connection, uid).await?));
         };
         let shown = structure.shown();
         let Some(part) = shown.html else {
             return Ok(Self::Parts(Box::default()));
         };
-        let html = fetch(connection, envelope.uid, &[part], fetch_limit(limits)).await?;
-        let Some(html) = html.into_iter().flatten().next() else {
-            let html = Some(unreadable(part));
+        let (html, pictures) = ([part], pictures(&shown));
+        let limit = fetch_limit(limits);
+        let flight = connection.flight().sections(uid, &sections(&html), limit)?;
+        let flight = flight.sections(uid, &sections(&pictures), PICTURE_FETCHED)?;
+        let landed = flight.send().await?;
+        let pieces = |parts: &[&Part], limit| -> Result<Vec<Piece>> {
+            let encoded = landed.sections(uid, &sections(parts), limit)?;
+            let parts = parts.iter().zip(encoded);
+            Ok(parts
+                .filter_map(|(part, encoded)| Some(Piece::new(part, encoded?, limit)))
+                .collect())
+        };
+        let Some(html) = pieces(&html, limit)?.pop() else {
             return Ok(Self::Parts(Box::new(Content {
-                html,
+                html: Some(unreadable(part)),
                 cut: true,
                 ..Content::default()
             })));
         };
-        let limit = usize::try_from(PICTURE_MAX * 3 / 2).unwrap_or(usize::MAX);
-        let fetched = fetch(connection, envelope.uid, &pictures(&shown), limit).await?;
-        let pictures = fetched
-            .into_iter()
-            .flatten()
-            .filter(|piece| !piece.more)
-            .collect();
+        let mut pictures = pieces(&pictures, PICTURE_FETCHED)?;
+        pictures.retain(|piece| !piece.more);
         Ok(Self::Parts(Box::new(Content {
             html: Some(html),
             pictures,
@@ -252,27 +287,8 @@ fn unreadable(part: &Part) -> Piece {
     }
 }
 
-/// One answer per part; None where the server gave none.
-async fn fetch(
-    connection: &mut Connection,
-    uid: Uid,
-    parts: &[&Part],
-    limit: usize,
-) -> Result<Vec<Option<Piece>>> {
-    if parts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sections: Vec<Section> = parts.iter().map(|part| part.section.clone()).collect();
-    let fetched = connection.fetch_sections(uid, &sections, limit).await?;
-    let pieces = parts.iter().zip(fetched).map(|(part, encoded)| {
-        let encoded = encoded?;
-        Some(Piece {
-            part: Part::clone(part),
-            more: encoded.len() >= limit,
-            encoded,
-        })
-    });
-    Ok(pieces.collect())
+fn sections(parts: &[&Part]) -> Vec<Section> {
+    parts.iter().map(|part| part.section.clone()).collect()
 }
 
 #[cfg(test)]

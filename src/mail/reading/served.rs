@@ -246,6 +246,7 @@ impl Decoding {
     ) -> impl futures_util::Stream<Item = io::Result<Bytes>> + Send {
         let last = self.transfer.is_none();
         self.push(first, last);
+        self.slices.read_ahead();
         stream::try_unfold(self, |mut decoding| async move {
             let next = decoding.next().await.map_err(io::Error::other)?;
             Ok(next.map(|bytes| (bytes, decoding)))
@@ -262,6 +263,7 @@ impl Decoding {
             };
             match self.slices.next().await? {
                 Some(slice) => {
+                    self.slices.read_ahead();
                     let decoded = transfer.decode(&slice);
                     self.push(decoded, false);
                 }

@@ -1,21 +1,28 @@
-use super::MessageRef;
+use super::{MessageRef, is_same};
 use crate::mail::{Account, Error, Result, Section};
 use bytes::Bytes;
 use std::sync::Arc;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Octets of one partial FETCH.
 const SLICE: u32 = 256 << 10;
 
-/// One section (None: the whole message), slice by slice, still encoded. Each slice leases a connection
-/// of its own, so that a slow browser keeps nobody else waiting.
+/// One section (None: the whole message), slice by slice, still encoded. Each slice leases a connection of its own and is
+/// asked for when the one before it is handed over: a slow browser keeps nobody else waiting, and holds two slices.
 pub(super) struct Slices {
-    account: Account,
-    reference: MessageRef,
-    section: Option<Section>,
+    source: Arc<Source>,
     /// What the server says of the encoded size; it may be wrong.
     size: u64,
     offset: u64,
     ended: bool,
+    /// The slice at `offset`, on its way.
+    ahead: Option<AbortOnDropHandle<Result<Bytes>>>,
+}
+
+struct Source {
+    account: Account,
+    reference: MessageRef,
+    section: Option<Section>,
 }
 
 impl Slices {
@@ -25,14 +32,17 @@ impl Slices {
         section: Option<&Section>,
         size: u64,
     ) -> Self {
-        let (account, reference) = (account.clone(), reference.clone());
-        Self {
-            account,
-            reference,
+        let source = Source {
+            account: account.clone(),
+            reference: reference.clone(),
             section: section.cloned(),
+        };
+        Self {
+            source: Arc::new(source),
             size,
             offset: 0,
             ended: false,
+            ahead: None,
         }
     }
 
@@ -40,12 +50,28 @@ impl Slices {
         self.ended
     }
 
+    /// Asks for the next slice before it is needed.
+    pub(super) fn read_ahead(&mut self) {
+        if self.ended || self.ahead.is_some() {
+            return;
+        }
+        let (source, offset) = (self.source.clone(), self.offset);
+        let tasks = self.source.account.tasks();
+        let fetching = tasks.spawn(async move { source.fetch(offset, SLICE).await });
+        self.ahead = Some(AbortOnDropHandle::new(fetching));
+    }
+
     /// None at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>> {
         if self.ended {
             return Ok(None);
         }
-        let slice = self.fetch(self.offset, SLICE).await?;
+        let slice = match self.ahead.take() {
+            Some(ahead) => ahead
+                .await
+                .map_err(|panicked| Error::Unavailable(Box::new(panicked)))??,
+            None => self.source.fetch(self.offset, SLICE).await?,
+        };
         self.offset += slice.len() as u64;
         // A short slice is the end only where the size agrees: some servers give less than is asked for.
         self.ended = slice.is_empty() || (slice.len() < SLICE as usize && self.offset >= self.size);
@@ -58,23 +84,26 @@ impl Slices {
             return Ok(self.offset == self.size);
         }
         match self.size.checked_sub(1) {
-            Some(last) => Ok(self.fetch(last, 2).await?.len() == 1),
+            Some(last) => Ok(self.source.fetch(last, 2).await?.len() == 1),
             None => Ok(false),
         }
     }
+}
 
-    async fn fetch(&self, offset: u64, len: u32) -> Result<Bytes> {
-        let wanted = Arc::new((self.reference.clone(), self.section.clone()));
+impl Source {
+    async fn fetch(self: &Arc<Self>, offset: u64, len: u32) -> Result<Bytes> {
+        let source = self.clone();
         let slice = self
             .account
             .read(Some(&self.reference.mailbox), move |connection| {
-                let wanted = wanted.clone();
+                let source = source.clone();
                 Box::pin(async move {
-                    let (reference, section) = &*wanted;
-                    super::select(connection, reference).await?;
-                    Ok(connection
-                        .fetch_partial(reference.uid, section.as_ref(), offset, len)
-                        .await?)
+                    let (uid, section) = (source.reference.uid, source.section.as_ref());
+                    let flight = connection.flight().select(&source.reference.mailbox)?;
+                    let flight = flight.partial(uid, section, offset, len)?;
+                    let landed = flight.send().await?;
+                    is_same(landed.selected()?, &source.reference)?;
+                    Ok(landed.partial(uid, section, offset, len)?)
                 })
             });
         slice.await?.ok_or(Error::NoSuchMessage)

@@ -1,0 +1,138 @@
+use super::content::{Fetched, PageParts, Raw, structure_of};
+use super::{MessageRef, is_same, message};
+use crate::imap::{Connection, Described, Flag, Landed, Neighbours, Selected, UidSet};
+use crate::mail::mailboxes::Mailboxes;
+use crate::mail::{Envelope, Error, Listing, Result, listing};
+use crate::mime::Limits;
+use bytes::Bytes;
+
+/// A message's page, asked for.
+pub(super) struct Asked {
+    pub reference: MessageRef,
+    /// The list beside it.
+    pub list: Option<listing::Asked>,
+    /// To be marked as read.
+    pub seen: bool,
+    pub limits: Limits,
+}
+
+/// What one lease gives for a message's page.
+pub(super) struct Page {
+    pub envelope: Envelope,
+    pub header: Bytes,
+    pub neighbours: Neighbours,
+    pub mailboxes: Mailboxes,
+    pub fetched: Fetched,
+    pub list: Option<Result<Listing>>,
+}
+
+impl Asked {
+    /// Two flights: the message with what it is made of; then its text and everything around it.
+    pub(super) async fn answer(&self, connection: &mut Connection) -> Result<Page> {
+        let flight = connection.flight().select(&self.reference.mailbox)?;
+        let landed = flight.message(self.reference.uid)?.send().await?;
+        let selected = landed.selected()?;
+        is_same(selected, &self.reference)?;
+        let told = landed
+            .message(self.reference.uid)?
+            .ok_or(Error::NoSuchMessage)?;
+        let number = if landed.shifted() { 0 } else { told.number };
+        let parts = structure_of(&told.envelope).map(|own| PageParts::of(own, &self.limits));
+        let landed = self
+            .rest(connection, selected, number, parts.as_ref())
+            .await?;
+        self.gathered(connection, selected, told, number, parts, landed)
+            .await
+    }
+
+    /// The numbers of the first flight hold for the commands up to the first by UID (RFC 9051 §7.5.1).
+    async fn rest(
+        &self,
+        connection: &mut Connection,
+        selected: Selected,
+        number: u32,
+        parts: Option<&PageParts>,
+    ) -> Result<Landed> {
+        let uid = self.reference.uid;
+        let mut flight = connection.flight();
+        if number > 0 {
+            flight = flight.around(number)?;
+        }
+        if self.seen {
+            flight = flight.store(&UidSet::from(uid), &[Flag::Seen], true)?;
+        }
+        if let Some((first, last)) = self.window(selected) {
+            flight = flight.window(first, last)?;
+        }
+        if let Some(parts) = parts {
+            flight = flight.sections(uid, &parts.sections(), parts.limit)?;
+        }
+        Ok(flight.list()?.send().await?)
+    }
+
+    fn window(&self, selected: Selected) -> Option<(u32, u32)> {
+        self.list.as_ref()?.window(selected.exists)
+    }
+
+    async fn gathered(
+        &self,
+        connection: &mut Connection,
+        selected: Selected,
+        told: Described,
+        number: u32,
+        parts: Option<PageParts>,
+        landed: Landed,
+    ) -> Result<Page> {
+        let uid = self.reference.uid;
+        let mut envelope = told.envelope;
+        if self.seen {
+            match landed.stored() {
+                Ok(()) => envelope.flags.seen = true,
+                Err(error) => tracing::warn!(%error, "an opened message is not marked as read"),
+            }
+        }
+        let fetched = match parts {
+            Some(parts) => {
+                let pieces = landed.sections(uid, &parts.sections(), parts.limit)?;
+                parts.fetched(pieces)
+            }
+            None => Fetched::Raw(Raw::fetch(connection, uid).await?),
+        };
+        let neighbours = match landed.around(uid, number)? {
+            Some(neighbours) => neighbours,
+            None => self.neighbours(connection).await?,
+        };
+        let mailboxes = Mailboxes::new(connection.listed(&landed).await?);
+        let list = match &self.list {
+            Some(asked) => {
+                // A window that is refused is asked for once more, and then its refusal is the list's.
+                let window = self.window(selected);
+                let envelopes =
+                    window.and_then(|(first, last)| landed.window(first, last).unwrap_or(None));
+                let rows = asked.rows(connection, selected, envelopes).await;
+                Some(rows.map(|rows| asked.listing(rows, &mailboxes)))
+            }
+            None => None,
+        };
+        Ok(Page {
+            envelope,
+            header: told.header,
+            neighbours,
+            mailboxes,
+            fetched,
+            list,
+        })
+    }
+
+    /// Asked once more, after a message was removed in the meantime. Without an answer there is none beside it.
+    async fn neighbours(&self, connection: &mut Connection) -> Result<Neighbours> {
+        let told = message(connection, &self.reference).await?;
+        let landed = connection.flight().around(told.number)?.send().await?;
+        let total = landed.selected()?.exists;
+        let neighbours = landed.around(self.reference.uid, told.number)?;
+        Ok(neighbours.unwrap_or(Neighbours {
+            total,
+            ..Neighbours::default()
+        }))
+    }
+}
