@@ -16,6 +16,7 @@ mod dialogue;
 mod envelope;
 mod fetch;
 mod flight;
+mod internal_date;
 mod list;
 mod mailbox_name;
 mod opening;
@@ -184,7 +185,9 @@ pub struct Envelope {
     /// Encoded words decoded, control characters removed.
     pub subject: String,
     pub from: Vec<Address>,
+    /// Empty where it says the same as From, as it mostly does.
     pub sender: Vec<Address>,
+    /// Empty where it says the same as From, as it mostly does.
     pub reply_to: Vec<Address>,
     pub to: Vec<Address>,
     pub cc: Vec<Address>,

@@ -1,9 +1,10 @@
 //! BODYSTRUCTURE to the tree of a message (RFC 9051 §7.5.2), without recursion.
 
-use super::sexp::Value;
+use super::sexp::{Value, Values};
 use crate::mime::{
     Disposition, Node, Part, Section, Structure, TransferEncoding, decode_header, parameter,
 };
+use std::iter::Take;
 
 /// SECURITY.md R-LIM-1.
 const DEEPEST: usize = 50;
@@ -13,14 +14,14 @@ const MOST_PARTS: usize = 500;
 struct Open<'a> {
     section: Vec<u32>,
     subtype: String,
-    rest: std::slice::Iter<'a, Value>,
+    rest: Take<Values<'a>>,
     children: Vec<Node>,
 }
 
 /// None when it is no list at all, nests deeper than 50 or has more than 500 parts.
 ///
 /// A message/rfc822 is a leaf: what is in it is shown when it is opened.
-pub(super) fn read(value: &Value) -> Option<Structure> {
+pub(super) fn read(value: Value<'_>) -> Option<Structure> {
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut parts = 0;
     let mut done = enter(value.list()?, Vec::new(), &mut open, &mut parts)?;
@@ -45,7 +46,7 @@ pub(super) fn read(value: &Value) -> Option<Structure> {
 
 /// A leaf at once, or nothing yet and one more level open.
 fn enter<'a>(
-    body: &'a [Value],
+    body: Values<'a>,
     section: Vec<u32>,
     open: &mut Vec<Open<'a>>,
     parts: &mut usize,
@@ -55,38 +56,29 @@ fn enter<'a>(
         return None;
     }
     let children = body
-        .iter()
         .take_while(|value| matches!(value, Value::List(_)))
         .count();
     if children == 0 {
         return leaf(body, section).map(Some);
     }
-    let subtype = body
-        .get(children)
-        .and_then(lower)
-        .unwrap_or_else(|| "mixed".into());
-    let rest = body.get(..children)?.iter();
+    let mut after = body;
+    let subtype = after.nth(children).and_then(type_name).unwrap_or("mixed");
     open.push(Open {
         section,
-        subtype,
-        rest,
+        subtype: subtype.to_ascii_lowercase(),
+        rest: body.take(children),
         children: Vec::new(),
     });
     Some(None)
 }
 
-fn leaf(body: &[Value], section: Vec<u32>) -> Option<Node> {
-    let kind = body
-        .first()
-        .and_then(lower)
-        .unwrap_or_else(|| "application".into());
-    let subtype = body
-        .get(1)
-        .and_then(lower)
-        .unwrap_or_else(|| "octet-stream".into());
-    if kind == "multipart" {
+fn leaf(mut fields: Values<'_>, section: Vec<u32>) -> Option<Node> {
+    let mut field = || fields.next().unwrap_or(Value::Nil);
+    let kind = type_name(field()).unwrap_or("application");
+    let subtype = type_name(field()).unwrap_or("octet-stream");
+    if kind.eq_ignore_ascii_case("multipart") {
         return Some(Node::Multi {
-            subtype,
+            subtype: subtype.to_ascii_lowercase(),
             children: Vec::new(),
         });
     }
@@ -95,90 +87,85 @@ fn leaf(body: &[Value], section: Vec<u32>) -> Option<Node> {
     } else {
         Section::new(section).ok()?
     };
-    let content = Parameters::read(body.get(2));
-    let (disposition, disposed) = disposition(body, &kind);
+    let content = Parameters(field());
+    let content_id = field().octets().map(content_id);
+    let _description = field();
+    let encoding = encoding(field());
+    let size = field().number64().unwrap_or(0);
+    let (disposition, disposed) = disposition(fields, kind);
     Some(Node::Leaf(Part {
         section,
-        mime_type: format!("{kind}/{subtype}"),
+        mime_type: [kind, "/", subtype].concat().to_ascii_lowercase(),
         charset: content.get("charset"),
-        format_flowed: content
-            .get("format")
-            .is_some_and(|format| format.eq_ignore_ascii_case("flowed")),
-        del_sp: content
-            .get("delsp")
-            .is_some_and(|del_sp| del_sp.eq_ignore_ascii_case("yes")),
-        encoding: body.get(5).map_or(TransferEncoding::SevenBit, encoding),
-        size: body.get(6).and_then(Value::number64).unwrap_or(0),
+        format_flowed: content.says("format", "flowed"),
+        del_sp: content.says("delsp", "yes"),
+        encoding,
+        size,
         disposition,
         filename: disposed.get("filename").or_else(|| content.get("name")),
-        content_id: body
-            .get(3)
-            .and_then(Value::octets)
-            .map(|octets| content_id(octets))
-            .filter(|id| !id.is_empty()),
+        content_id: content_id.filter(|id| !id.is_empty()),
     }))
 }
 
 /// Parameters as they stand in the message; servers do not put RFC 2231 pieces together.
-#[derive(Default)]
-struct Parameters<'a>(Vec<(&'a [u8], &'a [u8])>);
+struct Parameters<'a>(Value<'a>);
 
-impl<'a> Parameters<'a> {
-    fn read(value: Option<&'a Value>) -> Self {
-        let values = value.and_then(Value::list).unwrap_or_default();
-        let octets = |value: &'a Value| value.octets().map(|octets| &octets[..]);
-        let pairs = values
-            .chunks_exact(2)
-            .filter_map(|pair| Some((octets(&pair[0])?, octets(&pair[1])?)));
-        Self(pairs.collect())
+impl Parameters<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        let mut values = self.0.list()?;
+        let pairs = std::iter::from_fn(|| Some((values.next()?, values.next()?)));
+        let pairs = pairs.filter_map(|(name, value)| Some((name.octets()?, value.octets()?)));
+        parameter(pairs, name).filter(|value| !value.is_empty())
     }
 
-    fn get(&self, name: &str) -> Option<String> {
-        parameter(self.0.iter().copied(), name).filter(|value| !value.is_empty())
+    fn says(&self, name: &str, expected: &str) -> bool {
+        self.get(name)
+            .is_some_and(|value| value.eq_ignore_ascii_case(expected))
     }
 }
 
 /// The disposition follows the MD5, whose place depends on what the type brings: lines for text, envelope, structure and
 /// lines for a message. Servers leave these out now and then, so the pair is searched from there on.
-fn disposition<'a>(body: &'a [Value], kind: &str) -> (Option<Disposition>, Parameters<'a>) {
-    let embedded = kind == "message"
-        && matches!(
-            (body.get(7), body.get(8)),
-            (Some(Value::List(_)), Some(Value::List(_)))
-        );
-    let from = if embedded { 10 } else { 7 };
-    let found = body
-        .get(from..)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Value::list)
-        .find_map(|list| match list {
-            [name, rest @ ..] => name.octets().map(|name| (name, rest.first())),
-            [] => None,
-        });
-    match found {
-        Some((name, parameters)) => {
-            let inline = name.eq_ignore_ascii_case(b"inline");
-            // Unknown dispositions are treated as attachment (RFC 2183 §2.8).
-            let disposition = if inline {
-                Disposition::Inline
-            } else {
-                Disposition::Attachment
-            };
-            (Some(disposition), Parameters::read(parameters))
-        }
-        None => (None, Parameters::default()),
+fn disposition<'a>(after_size: Values<'a>, kind: &str) -> (Option<Disposition>, Parameters<'a>) {
+    let mut fields = after_size;
+    let mut embedded = after_size;
+    let is_list = |value| matches!(value, Some(Value::List(_)));
+    if kind.eq_ignore_ascii_case("message") && is_list(embedded.next()) && is_list(embedded.next())
+    {
+        embedded.next();
+        fields = embedded;
     }
+    let found = fields.filter_map(Value::list).find_map(|mut pair| {
+        let name = pair.next()?.octets()?;
+        Some((name, pair.next().unwrap_or(Value::Nil)))
+    });
+    let Some((name, parameters)) = found else {
+        return (None, Parameters(Value::Nil));
+    };
+    // Unknown dispositions are treated as attachment (RFC 2183 §2.8).
+    let disposition = if name.eq_ignore_ascii_case(b"inline") {
+        Disposition::Inline
+    } else {
+        Disposition::Attachment
+    };
+    (Some(disposition), Parameters(parameters))
 }
 
-fn encoding(value: &Value) -> TransferEncoding {
-    match lower(value).as_deref().map(str::trim) {
-        Some("8bit") => TransferEncoding::EightBit,
-        Some("binary") => TransferEncoding::Binary,
-        Some("quoted-printable") => TransferEncoding::QuotedPrintable,
-        Some("base64") => TransferEncoding::Base64,
-        Some("x-uuencode" | "x-uue" | "uuencode") => TransferEncoding::UuEncode,
-        _ => TransferEncoding::SevenBit,
+fn encoding(value: Value<'_>) -> TransferEncoding {
+    let name = type_name(value).unwrap_or_default();
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    if is("8bit") {
+        TransferEncoding::EightBit
+    } else if is("binary") {
+        TransferEncoding::Binary
+    } else if is("quoted-printable") {
+        TransferEncoding::QuotedPrintable
+    } else if is("base64") {
+        TransferEncoding::Base64
+    } else if is("x-uuencode") || is("x-uue") || is("uuencode") {
+        TransferEncoding::UuEncode
+    } else {
+        TransferEncoding::SevenBit
     }
 }
 
@@ -191,24 +178,21 @@ fn content_id(octets: &[u8]) -> String {
         .to_owned()
 }
 
-/// A type name: visible ASCII, lower case; anything else is none.
-fn lower(value: &Value) -> Option<String> {
+/// A name of a type or an encoding: visible ASCII; anything else is none.
+fn type_name(value: Value<'_>) -> Option<&str> {
     let octets = value.octets()?;
     let plain =
         !octets.is_empty() && octets.len() <= 100 && octets.iter().all(u8::is_ascii_graphic);
-    plain.then(|| String::from_utf8_lossy(octets).to_ascii_lowercase())
+    std::str::from_utf8(octets).ok().filter(|_| plain)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::imap::sexp;
-    use bytes::Bytes;
 
     fn structure(text: &str) -> Option<Structure> {
-        sexp::read(&Bytes::copy_from_slice(text.as_bytes()))
-            .first()
-            .and_then(read)
+        sexp::read(text.as_bytes()).values().next().and_then(read)
     }
 
     /// Section, type and disposition of every leaf, in order.

@@ -293,9 +293,14 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Exchange<'a, S> {
 
     /// Reads one response; true when it is a continuation request.
     async fn receive(&mut self) -> Result<bool> {
-        let frame: Bytes = timeout_at(self.deadline, self.dialogue.wire.next_frame())
-            .await
-            .map_err(|_| Error::Timeout)??;
+        let wire = &mut self.dialogue.wire;
+        // A timer for what must be waited for only: most responses arrive many at a time.
+        let frame: Bytes = match wire.buffered_frame()? {
+            Some(frame) => frame,
+            None => timeout_at(self.deadline, wire.next_frame())
+                .await
+                .map_err(|_| Error::Timeout)??,
+        };
         match Response::parse(&frame) {
             Response::Continue => return Ok(true),
             Response::Tagged { tag, status } => self.tagged(&tag, status)?,

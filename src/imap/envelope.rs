@@ -1,44 +1,54 @@
 //! The attributes of FETCH responses, gathered for each message (RFC 9051 §7.5.2).
 
 use super::{
-    Envelope, Flags, Uid, address_list, body_structure,
+    Envelope, Flags, Uid, address_list, body_structure, internal_date,
     response::{Data, Kind},
-    sexp::{self, Value},
+    sexp::{self, Tokens, Value, Values},
 };
 use crate::mime::decode_header;
 use bytes::Bytes;
+use std::borrow::Cow;
 
 /// Longest preview (RFC 8970 §3.1), characters.
 const LONGEST_PREVIEW: usize = 200;
-/// Latest INTERNALDATE believed: the end of the year 9999.
-const LATEST: i64 = 253_402_300_799;
 
 /// Name and value pairs of one FETCH response. What is no pair is skipped.
-pub(super) struct Attributes(Vec<(Bytes, Value)>);
+pub(super) struct Attributes<'a> {
+    tokens: Tokens<'a>,
+    response: &'a Bytes,
+}
 
-impl Attributes {
+impl<'a> Attributes<'a> {
     /// None unless `data` is a FETCH response with a list.
-    pub(super) fn read(data: &Data) -> Option<Self> {
+    pub(super) fn read(data: &'a Data) -> Option<Self> {
         if data.kind != Kind::Fetch {
             return None;
         }
-        let Some(Value::List(values)) = sexp::read(&data.rest).into_iter().next() else {
-            return None;
+        let attributes = Self {
+            tokens: sexp::read(&data.rest),
+            response: &data.rest,
         };
-        let mut pairs = Vec::with_capacity(values.len() / 2);
-        let mut values = values.into_iter();
-        while let Some(value) = values.next() {
-            if let Value::Atom(name) = value {
-                pairs.push((name, values.next().unwrap_or(Value::Nil)));
-            }
-        }
-        Some(Self(pairs))
+        attributes.list().is_some().then_some(attributes)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes()))
+    fn list(&self) -> Option<Values<'_>> {
+        self.tokens.values().next()?.list()
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&[u8], Value<'_>)> {
+        let mut values = self.list().unwrap_or_default();
+        std::iter::from_fn(move || {
+            loop {
+                if let Value::Atom(name) = values.next()? {
+                    return Some((name, values.next().unwrap_or(Value::Nil)));
+                }
+            }
+        })
+    }
+
+    fn get(&self, wanted: &str) -> Option<Value<'_>> {
+        self.pairs()
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted.as_bytes()))
             .map(|(_, value)| value)
     }
 
@@ -54,19 +64,13 @@ impl Attributes {
                 .filter(|_| offset == 0)
         };
         match cut.or_else(whole)? {
-            Value::Text(octets) | Value::Atom(octets) => Some(octets.clone()),
+            Value::Atom(octets) | Value::Text(&Cow::Borrowed(octets)) => {
+                Some(self.response.slice_ref(octets))
+            }
+            Value::Text(Cow::Owned(octets)) => Some(Bytes::copy_from_slice(octets)),
             // Nothing there is told as NIL; an empty part is an empty string.
             Value::Nil | Value::List(_) => None,
         }
-    }
-
-    /// Whether the response tells more than flags, which servers also send unasked.
-    fn is_answer(&self) -> bool {
-        self.0.iter().any(|(name, _)| {
-            !["UID", "FLAGS", "MODSEQ"]
-                .iter()
-                .any(|plain| name.eq_ignore_ascii_case(plain.as_bytes()))
-        })
     }
 }
 
@@ -84,30 +88,34 @@ impl Gathered {
         }
     }
 
-    pub(super) fn add(&mut self, attributes: &Attributes) {
-        self.answered |= attributes.is_answer();
-        let envelope = &mut self.envelope;
-        if let Some(list) = attributes.get("FLAGS").and_then(Value::list) {
-            envelope.flags = flags(list);
-        }
-        if let Some(size) = attributes.get("RFC822.SIZE").and_then(Value::number64) {
-            envelope.size = size;
-        }
-        if let Some(fields) = attributes.get("ENVELOPE").and_then(Value::list) {
-            describe(envelope, fields);
-        }
-        if let Some(received) = attributes
-            .get("INTERNALDATE")
-            .and_then(Value::octets)
-            .and_then(|text| internal_date(text))
-        {
-            envelope.received = received;
-        }
-        if let Some(value) = attributes.get("BODYSTRUCTURE") {
-            envelope.structure = body_structure::read(value);
-        }
-        if let Some(preview) = attributes.get("PREVIEW").and_then(preview_text) {
-            envelope.preview = Some(preview);
+    /// Of an attribute told twice the latest that can be read counts.
+    pub(super) fn add(&mut self, attributes: &Attributes<'_>) {
+        for (name, value) in attributes.pairs() {
+            let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+            // Servers tell these unasked too.
+            if is("UID") || is("MODSEQ") {
+                continue;
+            }
+            if is("FLAGS") {
+                self.envelope.flags = value.list().map_or(self.envelope.flags, flags);
+                continue;
+            }
+            self.answered = true;
+            let envelope = &mut self.envelope;
+            if is("INTERNALDATE") {
+                let received = value.octets().and_then(internal_date::read);
+                envelope.received = received.unwrap_or(envelope.received);
+            } else if is("RFC822.SIZE") {
+                envelope.size = value.number64().unwrap_or(envelope.size);
+            } else if is("ENVELOPE") {
+                if let Value::List(fields) = value {
+                    describe(envelope, fields);
+                }
+            } else if is("BODYSTRUCTURE") {
+                envelope.structure = body_structure::read(value);
+            } else if is("PREVIEW") {
+                envelope.preview = preview(value).or(envelope.preview.take());
+            }
         }
     }
 
@@ -120,31 +128,29 @@ impl Gathered {
     }
 }
 
-fn describe(envelope: &mut Envelope, fields: &[Value]) {
-    let text = |i: usize| fields.get(i).and_then(Value::octets);
-    let addresses = |i: usize| fields.get(i).map(address_list::read).unwrap_or_default();
-    envelope.date = text(0).and_then(|date| header_date(date));
-    envelope.subject = text(1)
-        .map(|subject| decode_header(subject))
-        .unwrap_or_default();
-    envelope.from = addresses(2);
+fn describe(envelope: &mut Envelope, mut fields: Values<'_>) {
+    let mut field = || fields.next().unwrap_or(Value::Nil);
+    envelope.date = field().octets().and_then(header_date);
+    envelope.subject = field().octets().map(decode_header).unwrap_or_default();
+    let from = field();
+    envelope.from = address_list::read(from);
     // Servers repeat From where the message has no Sender or Reply-To.
-    let or_from = |i: usize| match (fields.get(i), fields.get(2)) {
-        (Some(field), Some(from)) if field == from => envelope.from.clone(),
-        _ => addresses(i),
+    let mut unless_from = || {
+        let other = Some(field()).filter(|field| *field != from);
+        other.map(address_list::read).unwrap_or_default()
     };
-    envelope.sender = or_from(3);
-    envelope.reply_to = or_from(4);
-    envelope.to = addresses(5);
-    envelope.cc = addresses(6);
-    envelope.bcc = addresses(7);
-    envelope.in_reply_to = text(8).and_then(|id| message_id(id));
-    envelope.message_id = text(9).and_then(|id| message_id(id));
+    envelope.sender = unless_from();
+    envelope.reply_to = unless_from();
+    envelope.to = address_list::read(field());
+    envelope.cc = address_list::read(field());
+    envelope.bcc = address_list::read(field());
+    envelope.in_reply_to = field().octets().and_then(message_id);
+    envelope.message_id = field().octets().and_then(message_id);
 }
 
-fn flags(list: &[Value]) -> Flags {
+fn flags(list: Values<'_>) -> Flags {
     let mut flags = Flags::default();
-    for flag in list.iter().filter_map(Value::octets) {
+    for flag in list.filter_map(Value::octets) {
         let is = |name: &str| flag.eq_ignore_ascii_case(name.as_bytes());
         flags.seen |= is("\\Seen");
         flags.answered |= is("\\Answered");
@@ -168,13 +174,6 @@ fn message_id(octets: &[u8]) -> Option<String> {
     (!id.is_empty()).then(|| id.trim().to_owned())
 }
 
-/// `"17-Jul-1996 02:44:25 -0700"` to unix seconds.
-fn internal_date(octets: &[u8]) -> Option<i64> {
-    let text = std::str::from_utf8(octets).ok()?.trim();
-    let time = jiff::Timestamp::strptime("%d-%b-%Y %H:%M:%S %z", text).ok()?;
-    Some(time.as_second().clamp(0, LATEST))
-}
-
 /// The Date header as people's programs write it, to unix seconds.
 fn header_date(octets: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(octets).ok()?;
@@ -183,21 +182,20 @@ fn header_date(octets: &[u8]) -> Option<i64> {
 }
 
 /// The text, or of the draft's `(FUZZY "text")` the text.
-fn preview_text(value: &Value) -> Option<String> {
+fn preview(value: Value<'_>) -> Option<String> {
     let octets = match value {
-        Value::Text(octets) => octets,
-        Value::List(values) => match values.last()? {
-            Value::Text(octets) => octets,
-            _ => return None,
-        },
-        _ => return None,
+        Value::List(values) => values.last()?,
+        value => value,
     };
-    let text = String::from_utf8_lossy(octets);
-    let clean = text
-        .chars()
-        .filter(|c| !c.is_control() && *c != '\u{fffd}')
-        .take(LONGEST_PREVIEW);
-    Some(clean.collect::<String>().trim().to_owned())
+    let Value::Text(octets) = octets else {
+        return None;
+    };
+    let unshown = |c: char| c.is_control() || c == '\u{fffd}';
+    let mut text = address_list::lossy(octets).replace(unshown, "");
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_PREVIEW) {
+        text.truncate(end);
+    }
+    Some(text.trim().to_owned())
 }
 
 impl Envelope {
@@ -274,15 +272,6 @@ mod tests {
             (0, 0, None)
         );
         assert!(gathered(&["* 1 FETCH (((\r\n", "* 1 FETCH ()\r\n", "* 1 FETCH\r\n"]).is_none());
-    }
-
-    #[test]
-    fn internal_dates_of_one_digit_days_are_read() {
-        assert_eq!(
-            internal_date(b" 7-Feb-1994 21:52:25 -0800"),
-            Some(760_686_745)
-        );
-        assert_eq!(internal_date(b"01-Jan-1970 00:00:00 +0000"), Some(0));
     }
 
     #[test]

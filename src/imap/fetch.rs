@@ -250,7 +250,7 @@ pub(super) fn neighbours_of(
     })
 }
 
-fn told_of(uid: Uid, reply: &Reply) -> Vec<(&Data, Attributes)> {
+fn told_of(uid: Uid, reply: &Reply) -> Vec<(&Data, Attributes<'_>)> {
     reply
         .data
         .iter()

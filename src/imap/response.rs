@@ -78,38 +78,35 @@ impl Response {
         if tag.is_empty() {
             return Response::Unknown;
         }
-        let (name, after) = word(&rest);
-        if let Some(outcome) = outcome(&name) {
-            let status = Status::parse(outcome, &after);
-            return if tag == "*" {
-                Response::Untagged(status)
-            } else {
-                Response::Tagged { tag, status }
-            };
+        let (name, after) = word(rest);
+        if tag == b"*"
+            && let Some(number) = digits(name)
+        {
+            let (name, rest) = word(after);
+            return Response::Data(Data {
+                kind: numbered(name),
+                number,
+                rest: frame.slice_ref(rest),
+            });
         }
-        if tag != "*" {
-            return Response::Unknown;
-        }
-        match digits(&name) {
-            Some(number) => {
-                let (name, rest) = word(&after);
-                Response::Data(Data {
-                    kind: numbered(&name),
-                    number,
-                    rest,
-                })
-            }
-            None => Response::Data(Data {
-                kind: named(&name),
+        match outcome(name).map(|outcome| Status::parse(outcome, frame, after)) {
+            Some(status) if tag == b"*" => Response::Untagged(status),
+            Some(status) => Response::Tagged {
+                tag: frame.slice_ref(tag),
+                status,
+            },
+            None if tag == b"*" => Response::Data(Data {
+                kind: named(name),
                 number: 0,
-                rest: after,
+                rest: frame.slice_ref(after),
             }),
+            None => Response::Unknown,
         }
     }
 }
 
 impl Status {
-    fn parse(outcome: Outcome, text: &Bytes) -> Self {
+    fn parse(outcome: Outcome, frame: &Bytes, text: &[u8]) -> Self {
         let coded = text
             .strip_prefix(b"[")
             .and_then(|inner| inner.iter().position(|c| *c == b']'));
@@ -120,10 +117,10 @@ impl Status {
                 text: clean(text),
             };
         };
-        let (name, arguments) = word(&text.slice(1..end + 1));
+        let (name, arguments) = word(&text[1..end + 1]);
         let code = Code {
-            name: String::from_utf8_lossy(&name).to_ascii_uppercase(),
-            arguments,
+            name: String::from_utf8_lossy(name).to_ascii_uppercase(),
+            arguments: frame.slice_ref(arguments),
         };
         Self {
             outcome,
@@ -192,21 +189,25 @@ fn named(name: &[u8]) -> Kind {
 }
 
 /// Up to the first space or line end, and what follows that octet.
-fn word(text: &Bytes) -> (Bytes, Bytes) {
-    match memchr::memchr3(b' ', b'\r', b'\n', text) {
-        Some(end) => (text.slice(..end), text.slice(end + 1..)),
-        None => (text.clone(), Bytes::new()),
+fn word(text: &[u8]) -> (&[u8], &[u8]) {
+    match text.iter().position(|c| matches!(c, b' ' | b'\r' | b'\n')) {
+        Some(end) => (&text[..end], &text[end + 1..]),
+        None => (text, &[]),
     }
+}
+
+/// A number of at most 64 bits, digits only.
+pub(super) fn digits64(text: &[u8]) -> Option<u64> {
+    let (first, rest) = text.split_first()?;
+    let digit = |c: &u8| c.is_ascii_digit().then(|| u64::from(c - b'0'));
+    rest.iter().try_fold(digit(first)?, |number, c| {
+        number.checked_mul(10)?.checked_add(digit(c)?)
+    })
 }
 
 /// A number of at most 32 bits, digits only.
 pub(super) fn digits(text: &[u8]) -> Option<u32> {
-    let plain = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    std::str::from_utf8(text)
-        .ok()
-        .filter(|_| plain)?
-        .parse()
-        .ok()
+    u32::try_from(digits64(text)?).ok()
 }
 
 fn clean(text: &[u8]) -> String {

@@ -40,7 +40,6 @@ struct Scan {
     line_octets: usize,
     /// Human text follows: no literals in it.
     text: bool,
-    nesting: Nesting,
 }
 
 #[derive(Default)]
@@ -73,6 +72,18 @@ impl Nesting {
         self.quoted = false;
         self.escaped = false;
     }
+}
+
+/// How deep the lists of a complete frame nest.
+fn deepest(mut frame: &[u8]) -> usize {
+    let mut nesting = Nesting::default();
+    while let Some(end) = memchr::memchr(b'\n', frame) {
+        let (line, rest) = frame.split_at(end + 1);
+        nesting.read(line);
+        let announced = literal(line).unwrap_or_default().unwrap_or_default();
+        frame = rest.get(announced..).unwrap_or_default();
+    }
+    nesting.deepest
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
@@ -147,7 +158,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
     }
 
-    fn buffered_frame(&mut self) -> Result<Option<Bytes>> {
+    /// A complete response that lies in the buffer already.
+    pub(super) fn buffered_frame(&mut self) -> Result<Option<Bytes>> {
         let Some(end) = self.frame_end()? else {
             return Ok(None);
         };
@@ -192,11 +204,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             if scan.line_octets > self.bounds.line {
                 return Err(Error::Limit("length of a line"));
             }
-            scan.nesting.read(line);
-            if scan.nesting.deepest > self.bounds.depth {
-                return Err(Error::Limit("depth of parentheses"));
-            }
             let Some(announced) = (if scan.text { None } else { literal(line)? }) else {
+                // Few octets cannot hold many parentheses.
+                let may_be_deep = scan.line_octets > self.bounds.depth;
+                if may_be_deep && deepest(&self.buffer[..end]) > self.bounds.depth {
+                    return Err(Error::Limit("depth of parentheses"));
+                }
                 return Ok(Some(end));
             };
             if announced > self.bounds.literal {

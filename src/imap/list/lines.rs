@@ -65,15 +65,16 @@ pub(super) fn mailboxes(data: &[Data], extended: bool) -> Vec<Mailbox> {
 
 /// One LIST or LSUB line; None without a name, or with one longer than 1,000 octets.
 fn listed(data: &Data) -> Option<Mailbox> {
-    let values = sexp::read(&data.rest);
-    let attributes = values.first()?.list()?;
-    let wire = name_octets(values.get(2)?)?;
+    let tokens = sexp::read(&data.rest);
+    let mut values = tokens.values();
+    let attributes = values.next()?.list()?;
+    let delimiter = delimiter(values.next()?);
+    let wire = name_octets(values.next()?)?;
     if wire.is_empty() || wire.len() > LONGEST {
         return None;
     }
     let has = |name: &str| {
         attributes
-            .iter()
             .filter_map(Value::octets)
             .any(|attribute| attribute.eq_ignore_ascii_case(name.as_bytes()))
     };
@@ -82,13 +83,12 @@ fn listed(data: &Data) -> Option<Mailbox> {
         Some(Role::Inbox)
     } else {
         attributes
-            .iter()
             .filter_map(Value::octets)
-            .find_map(|attribute| Role::from_attribute(attribute))
+            .find_map(Role::from_attribute)
     };
     let selectable = !has("\\Noselect") && !has("\\NonExistent") && name.is_sendable();
     Some(Mailbox {
-        delimiter: values.get(1).and_then(delimiter),
+        delimiter,
         role,
         selectable,
         subscribed: has("\\Subscribed"),
@@ -99,15 +99,15 @@ fn listed(data: &Data) -> Option<Mailbox> {
 }
 
 /// A mailbox may be called NIL.
-fn name_octets(value: &Value) -> Option<&[u8]> {
+fn name_octets(value: Value<'_>) -> Option<&[u8]> {
     match value {
         Value::Nil => Some(b"NIL"),
-        value => value.octets().map(|octets| &octets[..]),
+        value => value.octets(),
     }
 }
 
-fn delimiter(value: &Value) -> Option<char> {
-    match value.octets().map(|octets| &octets[..]) {
+fn delimiter(value: Value<'_>) -> Option<char> {
+    match value.octets() {
         Some([c @ b'!'..=b'~']) => Some(char::from(*c)),
         _ => None,
     }
@@ -115,15 +115,16 @@ fn delimiter(value: &Value) -> Option<char> {
 
 /// One STATUS line; counts that are missing or garbled are 0.
 pub(super) fn status(data: &Data) -> Option<(MailboxName, Counts)> {
-    let values = sexp::read(&data.rest);
-    let name = MailboxName::from_wire(name_octets(values.first()?)?);
-    let items = values.get(1)?.list()?;
+    let tokens = sexp::read(&data.rest);
+    let mut values = tokens.values();
+    let name = MailboxName::from_wire(name_octets(values.next()?)?);
+    let items = values.next()?.list()?;
     let item = |wanted: &str| {
-        let place = items.iter().position(|item| {
+        let is_wanted = |item: Value<'_>| {
             item.octets()
                 .is_some_and(|name| name.eq_ignore_ascii_case(wanted.as_bytes()))
-        })?;
-        items.get(place + 1)?.number()
+        };
+        items.skip_while(|item| !is_wanted(*item)).nth(1)?.number()
     };
     Some((
         name,

@@ -4,7 +4,7 @@ use super::super::{
     Error, Result,
     dialogue::Reply,
     response::{Kind, digits},
-    sexp::{self, Value},
+    sexp::{self, Value, Values},
     uid_set::Ranges,
 };
 
@@ -50,25 +50,24 @@ pub(super) fn esearch(reply: &Reply, tag: &str) -> Option<Esearch> {
         .iter()
         .filter(|data| data.kind == Kind::Esearch)
         .find_map(|data| {
-            let values = sexp::read(&data.rest);
-            let (correlator, items) = values.split_first()?;
-            let [name, ours] = correlator.list()? else {
-                return None;
-            };
-            let tagged =
-                name.octets()?.eq_ignore_ascii_case(b"TAG") && ours.octets()? == tag.as_bytes();
+            let tokens = sexp::read(&data.rest);
+            let mut items = tokens.values();
+            let mut correlator = items.next()?.list()?;
+            let (name, ours) = (correlator.next()?, correlator.next()?);
+            let tagged = name.octets()?.eq_ignore_ascii_case(b"TAG")
+                && ours.octets()? == tag.as_bytes()
+                && correlator.next().is_none();
             tagged.then(|| items_of(items))
         })
 }
 
-fn items_of(values: &[Value]) -> Esearch {
+fn items_of(items: Values<'_>) -> Esearch {
     let mut found = Esearch::default();
-    for pair in values.windows(2) {
-        let Value::Atom(name) = &pair[0] else {
+    for (name, value) in items.zip(items.skip(1)) {
+        let Value::Atom(name) = name else {
             continue;
         };
-        let value = &pair[1];
-        let ranges = |value: &Value| value.octets().and_then(|octets| Ranges::parse(octets));
+        let ranges = |value: Value<'_>| value.octets().and_then(Ranges::parse);
         if name.eq_ignore_ascii_case(b"COUNT") {
             found.count = value.number().unwrap_or(0);
         } else if name.eq_ignore_ascii_case(b"ALL") {
@@ -76,7 +75,7 @@ fn items_of(values: &[Value]) -> Esearch {
         } else if name.eq_ignore_ascii_case(b"PARTIAL") {
             found.partial = value
                 .list()
-                .and_then(|list| ranges(list.get(1)?))
+                .and_then(|mut list| ranges(list.nth(1)?))
                 .unwrap_or_default();
         }
     }

@@ -20,9 +20,12 @@ pub fn decode_header(raw: &[u8]) -> String {
 
 /// What most fields are: printable ASCII without encoded words, which stands for itself.
 fn plain_line(raw: &[u8]) -> Option<&str> {
-    let printable = raw.iter().all(|octet| (b' '..=b'~').contains(octet));
-    if !printable || memchr::memmem::find(raw, b"=?").is_some() {
-        return None;
+    let mut before = b' ';
+    for &octet in raw {
+        if !(b' '..=b'~').contains(&octet) || (octet == b'?' && before == b'=') {
+            return None;
+        }
+        before = octet;
     }
     std::str::from_utf8(raw).ok()
 }

@@ -68,7 +68,7 @@ pub fn parameter<'a>(
         }
     }
     if let Some(value) = extended {
-        return Some(clean(&decode_extended(&[(0, true, value)])));
+        return Some(clean(decode_extended(&[(0, true, value)])));
     }
     if !segments.is_empty() {
         segments.sort_by_key(|&(number, _, _)| number);
@@ -80,10 +80,10 @@ pub fn parameter<'a>(
             .count();
         segments.truncate(unbroken);
         if !segments.is_empty() {
-            return Some(clean(&decode_extended(&segments)));
+            return Some(clean(decode_extended(&segments)));
         }
     }
-    plain.map(|value| clean(&decode_header(value)))
+    plain.map(|value| clean(decode_header(value)))
 }
 
 /// `*`… after `name`, or nothing.
@@ -131,8 +131,8 @@ fn decode_extended(segments: &[(u16, bool, &[u8])]) -> String {
     decode_label(&octets, charset)
 }
 
-fn clean(value: &str) -> String {
-    let mut value: String = value.chars().filter(|c| !c.is_control()).collect();
+fn clean(mut value: String) -> String {
+    value.retain(|c| !c.is_control());
     value.truncate(value.floor_char_boundary(MAX_VALUE));
     value
 }
