@@ -9,6 +9,7 @@ mod window;
 use super::mailboxes::Mailboxes;
 use super::{Account, Envelope, Folder, MailboxName, Result, Role, Sort, UidValidity};
 use crate::imap::{Connection, Selected};
+pub(super) use portions::passes_a_limit;
 pub(super) use rows::Rows;
 use std::sync::Arc;
 use window::window;
@@ -64,7 +65,7 @@ impl Account {
     pub async fn listing(&self, mailbox: &MailboxName, query: &ListQuery) -> Result<Listing> {
         let asked = Arc::new(Asked::new(self, mailbox, query));
         match self.page_of(&asked, Told::All).await {
-            Err(error) if portions::passes_a_limit(&error) => {
+            Err(error) if passes_a_limit(&error) => {
                 tracing::info!(%error, "the rows of a page are fetched in portions");
                 let numbered = self.page_of(&asked, Told::Numbers).await?;
                 self.described_in_portions(numbered).await

@@ -15,6 +15,8 @@ use crate::imap::{Connection, Described, Landed, Lease, Selected};
 use bytes::Bytes;
 use content::{Fetched, Raw, structure_of};
 use futures_util::Stream;
+use listing::passes_a_limit;
+use page::Page;
 use std::{fmt, io, pin::Pin, sync::Arc};
 pub(super) use work::Renderer;
 
@@ -106,17 +108,19 @@ impl Account {
         beside: Option<&ListQuery>,
         seen: bool,
     ) -> Result<(Opened, Option<Result<Listing>>)> {
-        let asked = Arc::new(page::Asked {
-            reference: reference.clone(),
-            list: beside.map(|query| listing::Asked::new(self, &reference.mailbox, query)),
-            seen,
-            limits: self.config().limits.mime.clone(),
-        });
-        let page = self.read(Some(&reference.mailbox), move |connection| {
-            let asked = asked.clone();
-            Box::pin(async move { asked.answer(connection).await })
-        });
-        let page = page.await?;
+        let page = match self.page(reference, beside, seen).await {
+            // The rows beside the message may be what is too large, and they can be had in portions.
+            Err(error) if passes_a_limit(&error) && beside.is_some() => {
+                self.page(reference, None, seen).await?
+            }
+            outcome => outcome?,
+        };
+        let list = match (page.list, beside) {
+            (Some(Err(error)), _) if !passes_a_limit(&error) => Some(Err(error)),
+            (Some(Ok(list)), _) => Some(Ok(list)),
+            (_, Some(query)) => Some(self.listing(&reference.mailbox, query).await),
+            (_, None) => None,
+        };
         let content = page.fetched.into_content(self).await;
         let attachments = content.attachments.clone();
         let view = view::render(self, &page.envelope, page.header, content).await;
@@ -142,7 +146,26 @@ impl Account {
             role,
             folders: page.mailboxes.folders(),
         };
-        Ok((opened, page.list))
+        Ok((opened, list))
+    }
+
+    async fn page(
+        &self,
+        reference: &MessageRef,
+        beside: Option<&ListQuery>,
+        seen: bool,
+    ) -> Result<Page> {
+        let asked = Arc::new(page::Asked {
+            reference: reference.clone(),
+            list: beside.map(|query| listing::Asked::new(self, &reference.mailbox, query)),
+            seen,
+            limits: self.config().limits.mime.clone(),
+        });
+        self.read(Some(&reference.mailbox), move |connection| {
+            let asked = asked.clone();
+            Box::pin(async move { asked.answer(connection).await })
+        })
+        .await
     }
 
     /// None: no HTML part.

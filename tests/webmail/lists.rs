@@ -146,6 +146,11 @@ async fn a_message_too_large_to_list_does_not_hide_the_others() {
     // Each answer over the limit closes its connection: halves, so there are few.
     let opened = proxy.connections() - before;
     assert!(opened <= 2 * 8, "{opened} connections");
+    // Beside a letter that is opened stands the same page.
+    let url = browser.get("/mailbox/INBOX").await.link("letter 12");
+    let letter = browser.get(url.path()).await;
+    assert_eq!(letter.status, 200, "{}", letter.text());
+    assert!(letter.has_link("letter 14"), "{}", letter.text());
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ fn halves(uids: &[Uid]) -> [&[Uid]; 2] {
     [second, first]
 }
 
-pub(super) fn passes_a_limit(error: &Error) -> bool {
+pub(in crate::mail) fn passes_a_limit(error: &Error) -> bool {
     let Error::Unavailable(cause) = error else {
         return false;
     };
