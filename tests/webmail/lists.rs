@@ -32,6 +32,38 @@ async fn a_list_shows_fifty_rows_from_the_newest() {
 }
 
 #[tokio::test]
+async fn a_page_shown_again_shows_what_another_client_did_meanwhile() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    let mut deliver = |number: u32| {
+        let letter = format!("From: a@example.org\r\nSubject: letter {number:02}\r\n\r\ntext\r\n");
+        user.imap().append("INBOX", "", letter.as_bytes());
+    };
+    (1..=52).for_each(&mut deliver);
+    let browser = app.sign_in(&user).await;
+    let page = browser.get("/mailbox/INBOX").await;
+    assert!(page.has_link("letter 52") && page.has_link("letter 03"));
+    imap.select("INBOX");
+    imap.command("STORE 50:51 +FLAGS.SILENT (\\Deleted)");
+    imap.command("EXPUNGE");
+    deliver(53);
+    let page = browser.get("/mailbox/INBOX").await;
+    assert!(page.has_link("letter 53") && page.has_link("letter 52"));
+    assert!(!page.has_link("letter 51") && !page.has_link("letter 50"));
+    assert!(page.has_link("letter 02") && !page.has_link("letter 01"));
+    imap.command("NOOP");
+    imap.command("STORE 1:* +FLAGS.SILENT (\\Deleted)");
+    imap.command("EXPUNGE");
+    let page = browser.get("/mailbox/INBOX").await;
+    assert!(page.status == 200 && !page.has_link("letter 53"));
+    let again = browser.get("/mailbox/INBOX").await;
+    assert!(again.status == 200 && !again.has_link("letter 53"));
+    deliver(54);
+    assert!(browser.get("/mailbox/INBOX").await.has_link("letter 54"));
+}
+
+#[tokio::test]
 async fn a_folder_may_be_called_anything() {
     let app = App::start().await;
     let user = MailServer::shared().user();
