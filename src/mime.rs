@@ -16,6 +16,7 @@ mod characters;
 mod charset;
 mod css;
 mod decoder;
+mod domain;
 mod filename;
 mod header;
 mod parse;
@@ -24,12 +25,13 @@ mod sanitise;
 mod structure;
 mod text;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, SenderWarning};
 pub use build::{Attachment, BuildError, Outgoing};
-pub use charset::{decode_text, decode_transfer};
-pub use decoder::{CharsetDecoder, TransferDecoder};
+pub use characters::{reveal_hidden, visible_line};
+pub use charset::{CharsetDecoder, CharsetGroup, OFFERED_CHARSETS, decode_text, decode_transfer};
+pub use decoder::TransferDecoder;
 pub use filename::{content_disposition, display_filename, is_risky};
-pub use header::{Header, Parameters, decode_header, parameter};
+pub use header::{Header, Parameters, decode_header, decode_header_in, decode_subject, parameter};
 pub use parse::{Limits, Message, Parsed, parse};
 pub use sanitise::{
     InlineImage, SafeHtml, Sanitised, blocked_images, compose_link, picture_type, sanitise,

@@ -1,7 +1,7 @@
 //! Addresses of ENVELOPE (RFC 9051 §7.5.2).
 
 use super::sexp::Value;
-use crate::mime::{Address, decode_header};
+use crate::mime::{Address, decode_header_in};
 use std::borrow::Cow;
 
 /// Most addresses read of one field (SECURITY.md R-LIM-1).
@@ -9,19 +9,22 @@ const MOST: usize = 1_000;
 /// What Dovecot writes where a half of the address is missing.
 const MISSING: [&str; 2] = ["MISSING_MAILBOX", "MISSING_DOMAIN"];
 
-/// Group markers are left out, their members stay; a garbled address costs only itself.
-pub(super) fn read(field: Value<'_>) -> Vec<Address> {
+/// `charset` is that of the message's text, for octets that no encoded word holds. Group markers are left out, their
+/// members stay; a garbled address costs only itself.
+pub(super) fn read(field: Value<'_>, charset: Option<&str>) -> Vec<Address> {
     let addresses = field.list().unwrap_or_default();
-    addresses.filter_map(address).take(MOST).collect()
+    let read = addresses.filter_map(|value| address(value, charset));
+    read.take(MOST).collect()
 }
 
-fn address(value: Value<'_>) -> Option<Address> {
+fn address(value: Value<'_>, charset: Option<&str>) -> Option<Address> {
     let mut fields = value.list()?;
     let name = fields.next()?.octets();
     let local = fields.nth(1)?.octets();
     // A host of NIL marks the begin or the end of a group.
     let domain = fields.next()?.octets()?;
-    let name = name.map(decode_header).filter(|name| !name.is_empty());
+    let name = name.map(|name| decode_header_in(name, charset));
+    let name = name.filter(|name| !name.is_empty());
     let half = |octets| {
         Some(clean(octets)).filter(|half| !half.is_empty() && !MISSING.contains(&half.as_ref()))
     };

@@ -5,7 +5,7 @@ use super::{
     response::{Data, Kind},
     sexp::{self, Tokens, Value, Values},
 };
-use crate::mime::decode_header;
+use crate::mime::{Structure, decode_subject, visible_line};
 use bytes::Bytes;
 use std::borrow::Cow;
 
@@ -90,6 +90,7 @@ impl Gathered {
 
     /// Of an attribute told twice the latest that can be read counts.
     pub(super) fn add(&mut self, attributes: &Attributes<'_>) {
+        let mut described = None;
         for (name, value) in attributes.pairs() {
             let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
             // Servers tell these unasked too.
@@ -108,14 +109,16 @@ impl Gathered {
             } else if is("RFC822.SIZE") {
                 envelope.size = value.number64().unwrap_or(envelope.size);
             } else if is("ENVELOPE") {
-                if let Value::List(fields) = value {
-                    describe(envelope, fields);
-                }
+                described = value.list().or(described);
             } else if is("BODYSTRUCTURE") {
                 envelope.structure = body_structure::read(value);
             } else if is("PREVIEW") {
                 envelope.preview = preview(value).or(envelope.preview.take());
             }
+        }
+        // The structure tells the charset of header fields that do not.
+        if let Some(fields) = described {
+            describe(&mut self.envelope, fields);
         }
     }
 
@@ -129,21 +132,27 @@ impl Gathered {
 }
 
 fn describe(envelope: &mut Envelope, mut fields: Values<'_>) {
+    let charset = envelope.structure.as_ref().and_then(Structure::charset);
     let mut field = || fields.next().unwrap_or(Value::Nil);
     envelope.date = field().octets().and_then(header_date);
-    envelope.subject = field().octets().map(decode_header).unwrap_or_default();
+    let subject = field().octets();
+    envelope.subject = subject
+        .map(|subject| decode_subject(subject, charset))
+        .unwrap_or_default();
     let from = field();
-    envelope.from = address_list::read(from);
+    envelope.from = address_list::read(from, charset);
     // Servers repeat From where the message has no Sender or Reply-To.
     let mut unless_from = || {
         let other = Some(field()).filter(|field| *field != from);
-        other.map(address_list::read).unwrap_or_default()
+        other
+            .map(|other| address_list::read(other, charset))
+            .unwrap_or_default()
     };
     envelope.sender = unless_from();
     envelope.reply_to = unless_from();
-    envelope.to = address_list::read(field());
-    envelope.cc = address_list::read(field());
-    envelope.bcc = address_list::read(field());
+    envelope.to = address_list::read(field(), charset);
+    envelope.cc = address_list::read(field(), charset);
+    envelope.bcc = address_list::read(field(), charset);
     envelope.in_reply_to = field().octets().and_then(message_id);
     envelope.message_id = field().octets().and_then(message_id);
 }
@@ -190,12 +199,8 @@ fn preview(value: Value<'_>) -> Option<String> {
     let Value::Text(octets) = octets else {
         return None;
     };
-    let unshown = |c: char| c.is_control() || c == '\u{fffd}';
-    let mut text = address_list::lossy(octets).replace(unshown, "");
-    if let Some((end, _)) = text.char_indices().nth(LONGEST_PREVIEW) {
-        text.truncate(end);
-    }
-    Some(text.trim().to_owned())
+    let text = address_list::lossy(octets).replace(char::REPLACEMENT_CHARACTER, "");
+    Some(visible_line(&text, LONGEST_PREVIEW))
 }
 
 impl Envelope {

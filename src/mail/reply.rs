@@ -110,7 +110,7 @@ impl Account {
         content.to = to_field(&header.to);
         content.cc = to_field(&header.cc);
         content.bcc = to_field(&header.bcc);
-        content.subject.clone_from(&header.subject);
+        content.subject = header.field("Subject").unwrap_or_default().to_owned();
         content.body.clone_from(&original.text);
         content.in_reply_to.clone_from(&header.in_reply_to);
         content.references.clone_from(&header.references);

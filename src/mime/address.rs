@@ -1,15 +1,21 @@
 //! Mailbox addresses (RFC 5322 §3.4, RFC 6532): what people type, what headers carry, what pages show.
 mod list;
 mod scanner;
+mod warning;
 
 use super::characters::{is_control, visible_line};
+use super::domain;
 
 pub(super) use list::parse_header;
+pub use warning::SenderWarning;
+pub(super) use warning::sender_warning;
 
 /// Longest list of addresses that is read, typed or received (SECURITY.md R-LIM-1).
 const MAX_ADDRESSES: usize = 1000;
 /// Characters of a display name that are shown.
 const MAX_NAME: usize = 120;
+/// Characters of an addr-spec that are shown.
+const MAX_ADDR: usize = 320;
 const HUES: u32 = 12;
 
 /// One mailbox address (RFC 5322 §3.4): decoded display name and addr-spec.
@@ -64,16 +70,40 @@ impl Address {
     }
 
     /// Name if there is an honest one, else the addr-spec. Control, bidi and invisible characters are removed; a
-    /// name that holds another address than the real one is not honest.
+    /// name that holds another address than the real one, a mark as of a verified sender, or that hides a domain made
+    /// to be confused is not honest.
     pub fn display_name(&self) -> String {
         let name = visible_line(self.name.as_deref().unwrap_or_default(), MAX_NAME);
         let claims_address =
             name.contains(['@', '\u{FF20}', '\u{FE6B}']) && !name.eq_ignore_ascii_case(&self.addr);
-        if claims_address || !name.chars().any(char::is_alphanumeric) {
-            visible_line(&self.addr, 320)
+        let deceives = claims_address
+            || warning::has_mark(&name)
+            || self.domain().is_some_and(domain::deceives);
+        if deceives || !name.chars().any(char::is_alphanumeric) {
+            self.shown()
         } else {
             name
         }
+    }
+
+    /// The addr-spec for people to read, one line with nothing hidden in it: an international domain in Unicode where
+    /// that deceives nobody, else in ASCII.
+    pub fn shown(&self) -> String {
+        let addr = visible_line(&self.addr, MAX_ADDR);
+        match addr.rsplit_once('@') {
+            Some((local, domain)) => format!("{local}@{}", domain::shown(domain)),
+            None => addr,
+        }
+    }
+
+    /// The ASCII form of a domain that [`Address::shown`] gives in Unicode.
+    pub fn ascii_domain(&self) -> Option<String> {
+        let domain = self.domain()?;
+        let shown = domain::shown(domain);
+        if shown.is_ascii() {
+            return None;
+        }
+        idna::domain_to_ascii(&shown).ok()
     }
 
     /// One or two capital letters for the avatar; `?` when there is no letter or digit at all.

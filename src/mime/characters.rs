@@ -1,4 +1,5 @@
 //! Character classes that decide what may be stored, written into a header, or shown.
+use std::borrow::Cow;
 
 /// C0, DEL, C1, and the two Unicode line breaks: never inside one line of a header or a name.
 pub(super) fn is_control(c: char) -> bool {
@@ -38,9 +39,56 @@ pub(super) fn is_invisible(c: char) -> bool {
         )
 }
 
+/// Bidirectional controls or characters without a shape; a joiner between two non-ASCII characters is none of these.
+pub(super) fn is_hidden(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let shapes = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && !c.is_whitespace());
+    if is_joiner(c) {
+        return !(shapes(before) && shapes(after));
+    }
+    is_bidi_control(c) || is_invisible(c)
+}
+
+/// The same text with nothing hidden in it.
+pub(super) fn without_hidden(text: &str) -> String {
+    neighbours(text)
+        .filter(|&(before, c, after)| !is_hidden(before, c, after))
+        .map(|(_, c, _)| c)
+        .collect()
+}
+
+/// Whether a text has something in it that cannot be seen or that reorders it.
+pub(super) fn hides(text: &str) -> bool {
+    neighbours(text).any(|(before, c, after)| is_control(c) || is_hidden(before, c, after))
+}
+
+/// The text with what hides in it told by its code point, `[U+202E]`: for those who want to know what is there.
+pub fn reveal_hidden(text: &str) -> Cow<'_, str> {
+    if !hides(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() * 2);
+    for (before, c, after) in neighbours(text) {
+        if is_hidden(before, c, after) {
+            shown.push_str(&format!("[U+{:04X}]", u32::from(c)));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn neighbours(text: &str) -> impl Iterator<Item = (Option<char>, char, Option<char>)> {
+    let mut chars = text.chars().peekable();
+    let mut before = None;
+    std::iter::from_fn(move || {
+        let c = chars.next()?;
+        Some((before.replace(c), c, chars.peek().copied()))
+    })
+}
+
 /// One line that hides nothing: controls become spaces, bidi and invisible characters go, white space is collapsed
 /// and trimmed, and at most `limit` characters stay. A joiner stays between two non-ASCII characters.
-pub(super) fn visible_line(text: &str, limit: usize) -> String {
+pub fn visible_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     let mut count = 0;
     let mut pending_joiner = None;
@@ -81,7 +129,7 @@ pub(super) fn visible_line(text: &str, limit: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::visible_line;
+    use super::{hides, reveal_hidden, visible_line, without_hidden};
 
     #[test]
     fn what_cannot_be_seen_is_removed_and_padding_collapses() {
@@ -91,6 +139,22 @@ mod tests {
         );
         assert_eq!(visible_line(" a \r\n\t  b\u{0}c\u{200b}d ", 100), "a b cd");
         assert_eq!(visible_line("aaaa", 3), "aaa…");
+    }
+
+    #[test]
+    fn hidden_characters_go_from_a_subject_and_show_where_they_are_looked_for() {
+        let subject = "Invoice\u{202e}fdp.exe  \u{200b}5\u{a0}€";
+        assert!(hides(subject));
+        assert_eq!(without_hidden(subject), "Invoicefdp.exe  5\u{a0}€");
+        assert_eq!(
+            reveal_hidden(subject),
+            "Invoice[U+202E]fdp.exe  [U+200B]5\u{a0}€"
+        );
+        for honest in ["می\u{200c}خواهم", "👩\u{200d}🚀 ❤\u{fe0f}", "שלום"] {
+            assert!(!hides(honest));
+            assert_eq!(without_hidden(honest), honest);
+        }
+        assert_eq!(without_hidden("a\u{200d}b"), "ab");
     }
 
     #[test]

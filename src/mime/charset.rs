@@ -1,6 +1,19 @@
 //! Content-transfer-encodings (RFC 2045 §6) and charsets, both tolerant: garbage is skipped, never fatal.
+mod double_byte;
+mod hz;
+mod iso_2022_kr;
+mod label;
+mod offered;
+mod stream;
+mod utf32;
+mod utf7;
+
+pub use offered::{CharsetGroup, OFFERED_CHARSETS};
+pub use stream::CharsetDecoder;
+
 use super::TransferEncoding;
-use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
+use label::{Charset, is_ascii_label};
 
 /// Undoes the content-transfer-encoding; garbage in base64 and quoted-printable is skipped, never fatal.
 pub fn decode_transfer(body: &[u8], encoding: TransferEncoding) -> Vec<u8> {
@@ -14,7 +27,7 @@ pub fn decode_transfer(body: &[u8], encoding: TransferEncoding) -> Vec<u8> {
     }
 }
 
-/// Octets of a text part to a string: the label, else byte order mark or HTML `meta`, else UTF-8, else windows-1252.
+/// Octets of a text part to a string: byte order mark, else the label, else HTML `meta`, else UTF-8, else windows-1252.
 /// Control characters are removed but for tab and LF; CRLF and CR become LF.
 pub fn decode_text(body: &[u8], charset: Option<&str>) -> String {
     let sniffed = if charset.is_some_and(|label| !label.trim().is_empty()) {
@@ -22,8 +35,8 @@ pub fn decode_text(body: &[u8], charset: Option<&str>) -> String {
     } else {
         meta_charset(body)
     };
-    let text = match Encoding::for_bom(body) {
-        Some((encoding, _)) => encoding.decode(body).0.into_owned(),
+    let text = match marked(body) {
+        Some(charset) => CharsetDecoder::of(charset, body).decode(body, true),
         None => decode_label(body, charset.or(sniffed.as_deref())),
     };
     let mut clean = String::with_capacity(text.len());
@@ -41,69 +54,95 @@ pub fn decode_text(body: &[u8], charset: Option<&str>) -> String {
     clean
 }
 
+/// What a byte order mark says. UTF-16 that begins with a mark and NUL is UTF-32.
+fn marked(body: &[u8]) -> Option<Charset> {
+    if body.starts_with(b"\xFF\xFE\0\0") || body.starts_with(b"\0\0\xFE\xFF") {
+        return Some(Charset::Utf32);
+    }
+    Encoding::for_bom(body).map(|(encoding, _)| Charset::Standard(encoding))
+}
+
 /// As the label says when it is known and the octets fit it; else UTF-8 when they are that; else windows-1252.
 pub(super) fn decode_label(octets: &[u8], label: Option<&str>) -> String {
-    let labelled = label
-        .and_then(encoding_for)
-        .filter(|&encoding| encoding != UTF_8 && encoding != REPLACEMENT);
-    match labelled {
-        Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => {
-            encoding.decode(octets).0.into_owned()
-        }
-        // us-ascii is an alias of windows-1252: 8-bit octets under it are more often UTF-8.
-        Some(encoding) if encoding != WINDOWS_1252 || !label.is_some_and(is_ascii_label) => {
-            encoding.decode_without_bom_handling(octets).0.into_owned()
-        }
-        _ => match std::str::from_utf8(octets) {
-            Ok(text) => text.to_owned(),
-            Err(error) => decode_damaged_utf8(octets, error.valid_up_to(), label),
+    let charset = label.and_then(Charset::for_label);
+    match charset {
+        None => guess(octets),
+        Some(Charset::Standard(encoding)) if encoding == UTF_8 => match as_utf8(octets) {
+            Some(text) => text,
+            None => decode_damaged_utf8(octets),
         },
+        // What programs write that do not know: us-ascii, an alias of windows-1252, and that itself.
+        Some(Charset::Standard(encoding)) if encoding == WINDOWS_1252 => {
+            if label.is_some_and(is_ascii_label) {
+                return guess(octets);
+            }
+            as_utf8(octets).unwrap_or_else(|| decode_windows_1252(octets))
+        }
+        Some(Charset::Utf7) if !octets.is_ascii() => guess(octets),
+        Some(charset) => CharsetDecoder::of(charset, octets).decode(octets, true),
     }
 }
 
-/// Octets that are not quite UTF-8: cut-off or damaged UTF-8 when it says so and most of it is, else windows-1252.
-fn decode_damaged_utf8(octets: &[u8], valid: usize, label: Option<&str>) -> String {
-    let says_utf8 = label.and_then(encoding_for) == Some(UTF_8);
-    let has_multibyte = octets.get(..valid).is_some_and(|head| !head.is_ascii());
-    if says_utf8 && has_multibyte {
-        String::from_utf8_lossy(octets).into_owned()
-    } else {
-        WINDOWS_1252
-            .decode_without_bom_handling(octets)
-            .0
-            .into_owned()
+/// Octets of a header that stand outside of encoded words: UTF-8 when they are that; else `charset`, what the text of
+/// the message is in; else windows-1252.
+pub(super) fn decode_unlabelled(octets: &[u8], charset: Option<&str>) -> String {
+    let charset =
+        charset.filter(|label| Charset::for_label(label).is_some_and(Charset::is_ascii_compatible));
+    match as_utf8(octets) {
+        Some(text) if !text.contains('\x1B') => text,
+        Some(_) => guess(octets),
+        None => decode_label(octets, charset),
     }
 }
 
-fn is_ascii_label(label: &str) -> bool {
-    let label = trimmed(label);
-    ["us-ascii", "ascii", "ansi_x3.4-1968", "7bit", "8bit"]
-        .iter()
-        .any(|ascii| label.eq_ignore_ascii_case(ascii))
+/// Whether the name means a charset that can be read.
+pub(super) fn is_known(label: &str) -> bool {
+    Charset::for_label(label).is_some()
 }
 
-fn trimmed(label: &str) -> &str {
-    label.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'')
-}
-
-/// WHATWG labels, and those that only mail uses.
-fn encoding_for(label: &str) -> Option<&'static Encoding> {
-    let label = trimmed(label);
-    Encoding::for_label(label.as_bytes()).or_else(|| {
-        let known = match label.to_ascii_lowercase().as_str() {
-            "cp932" | "windows-932" | "shift-jisx0213" => "shift_jis",
-            "cp936" | "ms936" | "windows-936" => "gbk",
-            "cp949" | "ms949" | "uhc" | "ks_c_5601" => "euc-kr",
-            "cp950" | "ms950" | "windows-950" => "big5",
-            "cp51932" | "eucjp" => "euc-jp",
-            "cp874" | "tis620" => "windows-874",
-            "cp1125" => "ibm866",
-            "mac" | "x-mac-roman" => "macintosh",
-            "8859-1" | "iso8859_1" => "iso-8859-1",
-            _ => return None,
+fn guess(octets: &[u8]) -> String {
+    let escapes = |to: &[u8]| memchr::memmem::find(octets, to).is_some();
+    if octets.is_ascii() && escapes(b"\x1B$") {
+        let charset = if escapes(b"\x1B$)C") {
+            Charset::Iso2022Kr
+        } else {
+            Charset::Standard(ISO_2022_JP)
         };
-        Encoding::for_label(known.as_bytes())
-    })
+        return CharsetDecoder::of(charset, octets).decode(octets, true);
+    }
+    as_utf8(octets).unwrap_or_else(|| decode_windows_1252(octets))
+}
+
+/// UTF-8, which a cut may have ended in the middle of a character.
+fn as_utf8(octets: &[u8]) -> Option<String> {
+    match std::str::from_utf8(octets) {
+        Ok(text) => Some(text.to_owned()),
+        Err(error) => {
+            let whole = octets.get(..error.valid_up_to()).unwrap_or_default();
+            let is_cut = error.error_len().is_none() && !whole.is_ascii();
+            is_cut.then(|| String::from_utf8_lossy(octets).into_owned())
+        }
+    }
+}
+
+/// What says that it is UTF-8 and is so in part is damaged; else windows-1252.
+fn decode_damaged_utf8(octets: &[u8]) -> String {
+    let damaged = String::from_utf8_lossy(octets);
+    let has_multibyte = damaged
+        .chars()
+        .any(|c| !c.is_ascii() && c != char::REPLACEMENT_CHARACTER);
+    if has_multibyte {
+        damaged.into_owned()
+    } else {
+        decode_windows_1252(octets)
+    }
+}
+
+fn decode_windows_1252(octets: &[u8]) -> String {
+    WINDOWS_1252
+        .decode_without_bom_handling(octets)
+        .0
+        .into_owned()
 }
 
 /// `charset=` of an HTML `meta` element within the first 1,024 octets.
@@ -308,6 +347,37 @@ mod tests {
         assert_eq!(decode_text("é".as_bytes(), Some("\"utf-8\"")), "é");
         assert_eq!(decode_text(b"\xcf", Some("\"windows-1251\"")), "П");
         assert_eq!(decode_text(b"\xff\xfe\x60\x4f", Some("utf-16")), "你");
+        assert_eq!(decode_text("é".as_bytes(), Some("iso-8859-1")), "é");
+        assert_eq!(decode_text("日本".as_bytes(), Some("us-ascii")), "日本");
+        assert_eq!(
+            decode_text("x é\u{20ac}".as_bytes().split_last().unwrap().1, None),
+            "x é\u{FFFD}"
+        );
+        assert_eq!(decode_text(b"\x1b$BF|K\\\x1b(B", Some("us-ascii")), "日本");
+        assert_eq!(
+            decode_text(b"\xc4\xe3\x81\x30\x81\x30", Some("gb2312")),
+            "你\u{80}".trim_end_matches('\u{80}')
+        );
+        assert_eq!(decode_text(b"+T2BZfQ", Some("utf-7")), "你好");
+        assert_eq!(decode_text("+é".as_bytes(), Some("utf-7")), "+é");
+        assert_eq!(decode_text(b"\xff\xfe\0\0\x60\x4f\0\0", None), "你");
+        assert_eq!(decode_text(b"\0h\0i", Some("utf-16")), "hi");
+        assert_eq!(decode_text(b"h\0i\0", Some("utf-16")), "hi");
+    }
+
+    #[test]
+    fn octets_of_a_header_are_read_as_the_text_of_the_message() {
+        assert_eq!(
+            decode_unlabelled("Привет".as_bytes(), Some("koi8-r")),
+            "Привет"
+        );
+        assert_eq!(
+            decode_unlabelled(b"\xcf\xf0\xe8", Some("windows-1251")),
+            "При"
+        );
+        assert_eq!(decode_unlabelled(b"caf\xe9", Some("utf-16")), "café");
+        assert_eq!(decode_unlabelled(b"caf\xe9", Some("utf-8")), "café");
+        assert_eq!(decode_unlabelled(b"\x1b$BF|K\\\x1b(B", None), "日本");
     }
 
     #[test]

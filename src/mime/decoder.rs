@@ -1,4 +1,4 @@
-//! Content-transfer-encodings and charsets undone piece by piece: a download of any size in bounded memory.
+//! Content-transfer-encodings undone piece by piece: a download of any size in bounded memory.
 
 use super::TransferEncoding;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -269,47 +269,6 @@ fn uu_line(line: &[u8], inside: &mut bool, out: &mut Vec<u8>) {
     out.truncate(start + length);
 }
 
-/// A charset turned into UTF-8 over pieces cut anywhere.
-pub struct CharsetDecoder(encoding_rs::Decoder);
-
-impl CharsetDecoder {
-    /// Without a known label UTF-8 where `first`, the beginning of the text, is UTF-8, else windows-1252.
-    /// None of charsets that have no decoder to stream with (ISO-2022-KR, HZ).
-    pub fn new(label: Option<&str>, first: &[u8]) -> Option<Self> {
-        let labelled = label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
-        let encoding = labelled.unwrap_or_else(|| guess(first));
-        (encoding != encoding_rs::REPLACEMENT)
-            .then(|| Self(encoding.new_decoder_with_bom_removal()))
-    }
-
-    /// `last`: no piece comes after this one.
-    pub fn decode(&mut self, piece: &[u8], last: bool) -> String {
-        let mut text = String::with_capacity(
-            self.0
-                .max_utf8_buffer_length(piece.len())
-                .unwrap_or(piece.len()),
-        );
-        let mut rest = piece;
-        loop {
-            let (result, read, _) = self.0.decode_to_string(rest, &mut text, last);
-            rest = rest.get(read..).unwrap_or_default();
-            match result {
-                encoding_rs::CoderResult::InputEmpty => return text,
-                encoding_rs::CoderResult::OutputFull => text.reserve(rest.len() * 3 + 16),
-            }
-        }
-    }
-}
-
-/// The piece may end in the middle of a character.
-fn guess(first: &[u8]) -> &'static encoding_rs::Encoding {
-    match std::str::from_utf8(first) {
-        Ok(_) => encoding_rs::UTF_8,
-        Err(error) if error.error_len().is_none() => encoding_rs::UTF_8,
-        Err(_) => encoding_rs::WINDOWS_1252,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -378,29 +337,6 @@ mod tests {
         let mut decoder = TransferDecoder::new(TransferEncoding::QuotedPrintable);
         let out = decoder.decode(&vec![b' '; 100_000]);
         assert!(out.len() >= 100_000 - BLANKS_MAX - 1);
-    }
-
-    #[test]
-    fn a_charset_is_the_same_wherever_it_is_cut() {
-        let text = "Привет, мир";
-        let (encoded, _, _) = encoding_rs::KOI8_R.encode(text);
-        for (label, bytes) in [("koi8-r", encoded.as_ref()), ("utf-8", text.as_bytes())] {
-            for at in 0..=bytes.len() {
-                let mut decoder = CharsetDecoder::new(Some(label), bytes).unwrap();
-                let decoded =
-                    decoder.decode(&bytes[..at], false) + &decoder.decode(&bytes[at..], true);
-                assert_eq!(decoded, text, "{label} cut at {at}");
-            }
-        }
-    }
-
-    #[test]
-    fn an_unknown_charset_is_guessed_and_one_without_a_decoder_is_refused() {
-        let mut latin = CharsetDecoder::new(Some("x-unknown"), b"caf\xe9!").unwrap();
-        assert_eq!(latin.decode(b"caf\xe9!", true), "café!");
-        let mut utf8 = CharsetDecoder::new(None, "é".as_bytes().split_at(1).0).unwrap();
-        assert_eq!(utf8.decode("é".as_bytes(), true), "é");
-        assert!(CharsetDecoder::new(Some("iso-2022-kr"), b"").is_none());
     }
 
     proptest! {

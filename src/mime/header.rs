@@ -5,11 +5,12 @@ mod encoded_word;
 mod parameters;
 
 pub(super) use block::{Block, Field, Lines};
-pub use encoded_word::decode_header;
-pub(super) use encoded_word::decode_phrase;
+pub(super) use encoded_word::{decode as decode_words, decode_phrase};
+pub use encoded_word::{decode_header, decode_header_in, decode_subject};
 pub use parameters::{Parameters, parameter};
 
-use super::address::parse_header;
+use super::address::{SenderWarning, parse_header, sender_warning};
+use super::charset::decode_unlabelled;
 use super::{Address, Limits};
 
 /// Fields of a header block that the reader shows or answers need.
@@ -31,6 +32,8 @@ pub struct Header {
     pub references: Vec<String>,
     /// The identifier between the angle brackets of List-Id (RFC 2919).
     pub list_id: Option<String>,
+    /// Why the sender may not be who it seems.
+    pub sender_warning: Option<SenderWarning>,
     /// Every field in order, name and decoded value, for "show headers".
     pub fields: Vec<(String, String)>,
 }
@@ -39,30 +42,55 @@ impl Header {
     /// Reads a header block; it may be followed by a body. Of fields that may stand once the first counts, but for
     /// From, To and Cc, whose mailboxes are all collected. The caps are those of [`Limits::default`].
     pub fn parse(raw: &[u8]) -> Self {
-        Self::parse_within(raw, &Limits::default())
+        Self::parse_within(raw, None, &Limits::default())
     }
 
-    /// As [`Header::parse`], with the caps given: what lies beyond them is not read.
-    pub fn parse_within(raw: &[u8], limits: &Limits) -> Self {
+    /// As [`Header::parse`]; octets that are neither ASCII nor UTF-8 are read in `charset`, that of the message's text.
+    pub fn parse_in(raw: &[u8], charset: Option<&str>) -> Self {
+        Self::parse_within(raw, charset, &Limits::default())
+    }
+
+    /// As [`Header::parse_in`], with the caps given: what lies beyond them is not read.
+    pub fn parse_within(raw: &[u8], charset: Option<&str>, limits: &Limits) -> Self {
         let mut header = Self::default();
         let mut subject = None;
+        let mut senders = Vec::new();
         for field in &Block::read(raw, limits).fields {
-            header.take(field, &mut subject, limits);
+            if field.is("from") {
+                senders.push(decode_unlabelled(&field.value, charset));
+            }
+            header.take(field, charset, &mut subject, limits);
         }
         header.subject = subject.unwrap_or_default();
+        header.sender_warning = sender_warning(&senders);
         header
     }
 
-    fn take(&mut self, field: &Field<'_>, subject: &mut Option<String>, limits: &Limits) {
+    /// The decoded value of the first field of that name, as it was written, hidden characters included.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    fn take(
+        &mut self,
+        field: &Field<'_>,
+        charset: Option<&str>,
+        subject: &mut Option<String>,
+        limits: &Limits,
+    ) {
         let name = field.name_lossy();
-        let decoded = decode_header(&field.value);
+        let decoded = decode_header_in(&field.value, charset);
+        let mailboxes = |room: usize| parse_header(&decode_unlabelled(&field.value, charset), room);
         let collect = |list: &mut Vec<Address>| {
             let room = limits.addresses.saturating_sub(list.len());
-            list.extend(parse_header(&encoded_word::raw_text(&field.value), room));
+            list.extend(mailboxes(room));
         };
         match name.to_ascii_lowercase().as_str() {
             "subject" => {
-                subject.get_or_insert_with(|| decoded.clone());
+                subject.get_or_insert_with(|| decode_subject(&field.value, charset));
             }
             "from" => collect(&mut self.from),
             "reply-to" => collect(&mut self.reply_to),
@@ -70,7 +98,7 @@ impl Header {
             "cc" => collect(&mut self.cc),
             "bcc" => collect(&mut self.bcc),
             "sender" if self.sender.is_none() => {
-                self.sender = parse_header(&encoded_word::raw_text(&field.value), 1).pop();
+                self.sender = mailboxes(1).pop();
             }
             "date" if self.date.is_none() => self.date = date::parse(&field.value),
             "message-id" if self.message_id.is_none() => {
@@ -94,7 +122,7 @@ impl Header {
 /// The identifiers between `<` and `>`; a lone word without brackets counts too. Above `limit` the first one and the
 /// latest ones stay, which is what threads need.
 fn message_ids(value: &[u8], limit: usize) -> Vec<String> {
-    let text = encoded_word::raw_text(value);
+    let text = decode_unlabelled(value, None);
     let mut ids = std::collections::VecDeque::new();
     let mut rest = text.as_str();
     while let Some((_, after)) = rest.split_once('<') {
@@ -167,6 +195,16 @@ mod tests {
         assert_eq!(header.references.len(), 200);
         assert_eq!(header.references.first().map(String::as_str), Some("0@x"));
         assert_eq!(header.references.last().map(String::as_str), Some("999@x"));
+    }
+
+    #[test]
+    fn octets_are_read_in_the_charset_of_the_text_and_a_subject_hides_nothing() {
+        let raw = "Subject: \u{202e}txt.exe\r\nFrom: ".as_bytes();
+        let raw = [raw, b"\xf0\xd2\xc9 <a@b.example>\r\n\r\n"].concat();
+        let header = Header::parse_in(&raw, Some("koi8-r"));
+        assert_eq!(header.from[0].name.as_deref(), Some("При"));
+        assert_eq!(header.subject, "txt.exe");
+        assert_eq!(header.field("subject"), Some("\u{202e}txt.exe"));
     }
 
     proptest::proptest! {

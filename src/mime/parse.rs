@@ -72,8 +72,8 @@ pub struct Parsed {
 
 /// Linear pre-scan with the caps first, then the decoding. Over a cap: one text part with the first text.
 pub fn parse(raw: &[u8], limits: &Limits) -> Parsed {
-    let header = Header::parse_within(raw, limits);
     let scan = prescan(raw, limits);
+    let header = Header::parse_within(raw, scan.structure.charset(), limits);
     let decode = |part: &Part, range: &std::ops::Range<usize>| {
         Bytes::from(decode_transfer(
             raw.get(range.clone()).unwrap_or_default(),

@@ -174,6 +174,13 @@ impl Structure {
         self.parts().find(|part| part.section == *section)
     }
 
+    /// The charset that the message says its first text is in.
+    pub fn charset(&self) -> Option<&str> {
+        self.parts()
+            .find(|part| part.is_text_body())
+            .and_then(|part| part.charset.as_deref())
+    }
+
     /// Every leaf, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
         let mut pending = vec![&self.root];

@@ -157,23 +157,21 @@ pub(super) async fn source(
     })
 }
 
-/// Text is shown as UTF-8 and saved as it is; of a charset that cannot be turned it is only saved.
+/// Text is shown as UTF-8 and saved as it is.
 fn charset_for(part: &Part, first: &[u8], download: bool) -> (Manner, Option<CharsetDecoder>) {
     let shown = manner(&part.mime_type, first);
-    let saved = Manner {
-        content_type: OCTETS,
-        inline: false,
-    };
     if shown.content_type != TEXT {
         return (shown, None);
     }
     if download {
+        let saved = Manner {
+            content_type: OCTETS,
+            inline: false,
+        };
         return (saved, None);
     }
-    match CharsetDecoder::new(part.charset.as_deref(), first) {
-        Some(charset) => (shown, Some(charset)),
-        None => (saved, None),
-    }
+    let charset = CharsetDecoder::new(part.charset.as_deref(), first);
+    (shown, Some(charset))
 }
 
 fn filename(part: &Part) -> String {

@@ -42,7 +42,6 @@ impl Account {
             .fetch_message(reference.uid)
             .await?
             .ok_or(Error::NoSuchMessage)?;
-        let header = Header::parse(&head);
         let mut cut = false;
         let (structure, text) = match envelope.structure {
             Some(structure) => {
@@ -55,7 +54,7 @@ impl Account {
         drop(lease);
         let shown = structure.shown();
         let original = Original {
-            header,
+            header: Header::parse_in(&head, structure.charset()),
             text: String::new(),
             has_html: shown.html.is_some(),
             cut,

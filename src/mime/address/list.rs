@@ -179,7 +179,7 @@ pub(in super::super) fn parse_header(value: &str, limit: usize) -> Vec<Address> 
     addresses
 }
 
-fn header_piece(piece: Piece) -> Option<Address> {
+pub(super) fn header_piece(piece: Piece) -> Option<Address> {
     let mut words = piece.words;
     if let Some(at) = words
         .iter()

@@ -23,6 +23,8 @@ pub(super) struct Piece {
     pub broken: bool,
     /// A group name stood before the words.
     group: bool,
+    /// Stands in a group, between its `:` and its `;`.
+    pub member: bool,
 }
 
 pub(super) struct Scanner<'a> {
@@ -31,6 +33,7 @@ pub(super) struct Scanner<'a> {
     bare: String,
     pieces: Vec<Piece>,
     line_breaks_separate: bool,
+    in_group: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -41,13 +44,18 @@ impl<'a> Scanner<'a> {
             bare: String::new(),
             pieces: Vec::new(),
             line_breaks_separate,
+            in_group: false,
         }
     }
 
     pub fn run(mut self) -> Vec<Piece> {
         while let Some(c) = self.chars.next() {
             match c {
-                ',' | ';' => self.end_piece(),
+                ',' => self.end_piece(),
+                ';' => {
+                    self.end_piece();
+                    self.in_group = false;
+                }
                 '\r' | '\n' if self.line_breaks_separate => self.end_piece(),
                 _ => {
                     self.piece.raw.push(c);
@@ -94,6 +102,7 @@ impl<'a> Scanner<'a> {
                 self.bare.clear();
                 self.piece.words.clear();
                 self.piece.group = true;
+                self.in_group = true;
             }
             '=' if !self.line_breaks_separate && self.encoded_word() => {}
             c if c.is_whitespace() => {
@@ -156,6 +165,7 @@ impl<'a> Scanner<'a> {
 
     fn end_piece(&mut self) {
         self.end_word();
+        self.piece.member = self.in_group;
         let piece = std::mem::take(&mut self.piece);
         if !piece.words.is_empty() || (piece.broken && !piece.group) {
             self.pieces.push(piece);

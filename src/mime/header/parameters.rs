@@ -1,6 +1,6 @@
 //! Parameters of Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2231), tolerant and bounded.
-use super::super::charset::decode_label;
-use super::encoded_word::{decode_header, raw_text};
+use super::super::charset::{decode_label, decode_unlabelled};
+use super::encoded_word::decode_header;
 
 const MAX_PARAMETERS: usize = 1000;
 /// Longest decoded parameter that is kept, in octets.
@@ -20,7 +20,7 @@ impl Parameters {
         let mut parsed = Self::default();
         let mut reader = Reader { rest: field };
         let value = reader.token(b';');
-        parsed.value = raw_text(&value).trim().to_ascii_lowercase();
+        parsed.value = decode_unlabelled(&value, None).trim().to_ascii_lowercase();
         parsed
             .value
             .retain(|c| !c.is_whitespace() && !c.is_control());

@@ -107,7 +107,7 @@ impl Link {
             None => host.to_owned(),
         };
         let has_userinfo = !self.url.username().is_empty() || self.url.password().is_some();
-        if has_userinfo || mixes_scripts(host) {
+        if has_userinfo || super::super::domain::deceives(host) {
             return Some(real);
         }
         let real_domain = registrable(host);
@@ -228,31 +228,6 @@ fn registrable(host: &str) -> String {
         return host;
     }
     psl::domain_str(&host).map_or_else(|| host.clone(), str::to_owned)
-}
-
-/// Whether one label of the host holds letters of several scripts, or only letters that look Latin and are not.
-fn mixes_scripts(host: &str) -> bool {
-    let (unicode, valid) = idna::domain_to_unicode(host);
-    if valid.is_err() {
-        return true;
-    }
-    unicode.split('.').any(|label| {
-        let has = |range: fn(char) -> bool| label.chars().any(range);
-        let latin = has(|c| c.is_ascii_alphabetic() || matches!(c, '\u{C0}'..='\u{24F}'));
-        let cyrillic = has(|c| matches!(c, '\u{400}'..='\u{52F}'));
-        let greek = has(|c| matches!(c, '\u{370}'..='\u{3FF}'));
-        let other = has(|c| c.is_alphabetic() && c > '\u{52F}');
-        let mixed = [latin, cyrillic, greek]
-            .into_iter()
-            .filter(|&script| script)
-            .count()
-            > 1;
-        let disguised = cyrillic
-            && label
-                .chars()
-                .all(|c| !c.is_alphabetic() || "аеорсухіјѕԁһӏԛԝ".contains(c));
-        mixed || disguised || (other && (cyrillic || greek))
-    })
 }
 
 #[cfg(test)]
