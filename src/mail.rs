@@ -17,8 +17,8 @@ pub use crate::imap::{
     Counts, Envelope, Flags, MailboxName, Role, Sort, SortKey, Uid, UidValidity,
 };
 pub use crate::mime::{
-    Address, Attachment, Header, Line, Part, SafeHtml, Section, Span, content_disposition,
-    display_filename, is_risky,
+    Address, Attachment, CharsetGroup, Header, Line, OFFERED_CHARSETS, Part, SafeHtml, Section,
+    SenderWarning, Span, content_disposition, display_filename, is_risky, reveal_hidden,
 };
 pub use crate::smtp::Refusal;
 pub use account::{Account, Accounts, Credentials, SignInError};
@@ -30,5 +30,5 @@ pub use mailboxes::Folder;
 pub use organising::{Action, Done, Selection};
 pub use outbox::{Failure, Invalid, OutboxEntry, SendState, Sent, sweep};
 pub use preferences::{Preferences, Theme};
-pub use reading::{Body, MessageRef, Opened, PartStream};
+pub use reading::{Body, MessageRef, Opened, Opening, PartStream};
 pub use reply::{InvalidSeed, QuoteStyle, Quoted, Seed};

@@ -71,6 +71,17 @@ pub struct Opened {
     pub is_draft: bool,
 }
 
+/// How a message is opened.
+#[derive(Clone, Copy, Default)]
+pub struct Opening<'q> {
+    /// The page of its mailbox to read with it, in the same two round trips where no search is needed.
+    pub beside: Option<&'q ListQuery>,
+    /// Marks it as read; where the mailbox does not take the mark, the message is opened all the same.
+    pub seen: bool,
+    /// The charset in which the shown text is read, by the person's choice.
+    pub charset: Option<&'static str>,
+}
+
 /// The framed document's content.
 #[derive(Clone, Debug)]
 pub enum Body {
@@ -96,18 +107,21 @@ pub struct PartStream {
 
 impl Account {
     pub async fn open(&self, reference: &MessageRef) -> Result<Opened> {
-        let (opened, _) = self.open_in_list(reference, None, false).await?;
+        let (opened, _) = self.open_as(reference, Opening::default()).await?;
         Ok(opened)
     }
 
-    /// The message and, in the same two round trips where no search is needed, the page of its mailbox that `beside` asks
-    /// for. `seen`: marks it as read; where the mailbox does not take the mark, the message is opened all the same.
-    pub async fn open_in_list(
+    /// The message, and the page of its mailbox where `opening` asks for it.
+    pub async fn open_as(
         &self,
         reference: &MessageRef,
-        beside: Option<&ListQuery>,
-        seen: bool,
+        opening: Opening<'_>,
     ) -> Result<(Opened, Option<Result<Listing>>)> {
+        let Opening {
+            beside,
+            seen,
+            charset,
+        } = opening;
         let page = match self.page(reference, beside, seen).await {
             // The rows beside the message may be what is too large, and they can be had in portions.
             Err(error) if passes_a_limit(&error) && beside.is_some() => {
@@ -121,7 +135,7 @@ impl Account {
             (_, Some(query)) => Some(self.listing(&reference.mailbox, query).await),
             (_, None) => None,
         };
-        let content = page.fetched.into_content(self).await;
+        let content = page.fetched.into_content(self).await.read_in(charset);
         let attachments = content.attachments.clone();
         let view = view::render(self, &page.envelope, page.header, content).await;
         let at = |uid| MessageRef {
@@ -168,8 +182,12 @@ impl Account {
         .await
     }
 
-    /// None: no HTML part.
-    pub async fn body(&self, reference: &MessageRef) -> Result<Option<Body>> {
+    /// None: no HTML part. `charset`: see [`Opening`].
+    pub async fn body(
+        &self,
+        reference: &MessageRef,
+        charset: Option<&'static str>,
+    ) -> Result<Option<Body>> {
         let limits = self.config().limits.mime.clone();
         let wanted = Arc::new((reference.clone(), limits));
         let fetched = self.read(Some(&reference.mailbox), move |connection| {
@@ -180,7 +198,7 @@ impl Account {
                 Fetched::frame(connection, &message.envelope, limits).await
             })
         });
-        let content = fetched.await?.into_content(self).await;
+        let content = fetched.await?.into_content(self).await.read_in(charset);
         Ok(view::body(self, content).await)
     }
 

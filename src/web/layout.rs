@@ -1,8 +1,10 @@
 //! What every page shares: language, theme, the notice, the sidebar, and the addresses of things.
 
 mod folders;
+mod fragments;
 mod urls;
 
+pub use fragments::Fragment;
 pub use urls::{query_string, segment, sort_name};
 
 use crate::{

@@ -1,6 +1,8 @@
 //! One message: in the sheet, as raw source, for the printer, and its HTML in a document of its own.
 
+mod charset;
 mod file;
+mod sender;
 mod serve;
 mod text;
 
@@ -22,6 +24,7 @@ use crate::mail::{
 };
 use askama::Template;
 use axum::{extract::State, http::HeaderMap};
+use charset::{with, with_charset};
 use text::{fold, paragraphs};
 
 /// `GET /mailbox/{name}/{uidvalidity}.{uid}`.
@@ -38,6 +41,8 @@ pub struct MessagePage {
     pub query: ListQuery,
     /// `?text=1`: the text in place of the frame.
     pub as_text: bool,
+    /// `?charset=`: what the text is read in, whatever the message says.
+    pub charset: Option<&'static str>,
 }
 
 impl MessagePage {
@@ -47,63 +52,6 @@ impl MessagePage {
             self.layout.t("no-subject")
         } else {
             subject.clone()
-        }
-    }
-
-    pub fn sender(&self) -> Option<&Address> {
-        self.opened
-            .header
-            .from
-            .first()
-            .or(self.opened.header.sender.as_ref())
-    }
-
-    pub fn sender_name(&self) -> String {
-        self.sender().map_or_else(
-            || self.layout.t("row-unknown-sender"),
-            Address::display_name,
-        )
-    }
-
-    /// "to you and Ilinca", the short form of all recipients.
-    pub fn recipients(&self) -> String {
-        let layout = &self.layout;
-        let me = layout
-            .sidebar
-            .as_ref()
-            .map(|sidebar| sidebar.email.as_str())
-            .unwrap_or_default();
-        let header = &self.opened.header;
-        let mut names: Vec<String> = Vec::new();
-        let mut mine = false;
-        for address in header.to.iter().chain(&header.cc) {
-            if address.same(me) {
-                mine = true
-            } else {
-                names.push(address.display_name())
-            }
-        }
-        if mine {
-            names.insert(0, layout.t("you"));
-        }
-        match names.len() {
-            0 => layout.t("to-nobody-named"),
-            1 => layout.t_x("to-one", names.swap_remove(0)),
-            2 => layout.t_with(
-                "to-two",
-                &[("a", names.swap_remove(0)), ("b", names.swap_remove(0))],
-            ),
-            n => {
-                let more = layout.locale.number(n as u64 - 2);
-                layout.t_with(
-                    "to-many",
-                    &[
-                        ("a", names.swap_remove(0)),
-                        ("b", names.swap_remove(1)),
-                        ("more", more),
-                    ],
-                )
-            }
         }
     }
 
@@ -143,30 +91,32 @@ impl MessagePage {
         self.shows_frame() && self.opened.blocked_images > 0
     }
 
-    /// Answers go somewhere else than to the sender.
-    pub fn reply_elsewhere(&self) -> Option<String> {
-        let from = self.sender()?;
-        let elsewhere = self
-            .opened
-            .header
-            .reply_to
-            .iter()
-            .find(|address| !address.same(&from.addr) && address.domain() != from.domain())?;
-        Some(elsewhere.addr.clone())
+    /// This page.
+    pub fn url(&self) -> String {
+        self.shown_url(false, self.charset)
     }
 
-    pub fn url(&self) -> String {
-        self.layout
-            .message_in_list_url(&self.opened.reference, &self.query)
+    fn shown_url(&self, as_text: bool, charset: Option<&str>) -> String {
+        let mut url = self
+            .layout
+            .message_in_list_url(&self.opened.reference, &self.query);
+        if as_text {
+            url = with(url, "text", "1");
+        }
+        with_charset(url, charset)
     }
 
     /// This letter with or without its frame.
     pub fn text_url(&self) -> String {
-        let url = self.url();
-        if self.as_text {
-            return url;
-        }
-        format!("{url}{}text=1", if url.contains('?') { '&' } else { '?' })
+        self.shown_url(!self.as_text, self.charset)
+    }
+
+    pub fn body_url(&self) -> String {
+        with_charset(self.below("/body"), self.charset)
+    }
+
+    pub fn print_url(&self) -> String {
+        with_charset(self.below("/print"), self.charset)
     }
 
     pub fn list_url(&self) -> String {
@@ -238,26 +188,6 @@ impl MessagePage {
 
     pub fn is_archive(&self) -> bool {
         self.opened.role == Some(Role::Archive)
-    }
-
-    /// More people than the sender would get an answer.
-    pub fn has_reply_all(&self) -> bool {
-        let me = self
-            .layout
-            .sidebar
-            .as_ref()
-            .map(|sidebar| sidebar.email.as_str())
-            .unwrap_or_default();
-        let header = &self.opened.header;
-        let sender = self
-            .sender()
-            .map(|address| address.addr.as_str())
-            .unwrap_or_default();
-        header
-            .to
-            .iter()
-            .chain(&header.cc)
-            .any(|address| !address.same(me) && !address.same(sender))
     }
 
     /// "3 files, 1.9 MB"
@@ -356,15 +286,6 @@ impl PrintPage {
             part.content_size(),
         )
     }
-
-    /// `Name <address>, …`
-    pub fn line(&self, addresses: &[Address]) -> String {
-        addresses
-            .iter()
-            .map(Address::to_field)
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
 }
 
 /// `GET …/body`: the document inside the sandboxed frame; the only page with a style element, under a policy of its own.
@@ -408,12 +329,16 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Page<MessagePage>, Error> {
     let account = &signed_in.account;
+    let charset = charset::chosen(&query);
     let list_query = query.list();
     let may_list = list_query.q.is_empty() || web.quotas.search(account.hash()).is_ok();
     let beside = may_list.then_some(&list_query);
-    let (mut opened, listing) = account
-        .open_in_list(&reference, beside, is_opened_by_a_person(&headers))
-        .await?;
+    let opening = mail::Opening {
+        beside,
+        seen: is_opened_by_a_person(&headers),
+        charset,
+    };
+    let (mut opened, listing) = account.open_as(&reference, opening).await?;
     let list = list_beside(listing, &reference, &list_query)?;
     let folders = std::mem::take(&mut opened.folders);
     let layout = signed_in
@@ -425,6 +350,7 @@ pub async fn show(
         opened,
         query: list_query,
         as_text: query.has("text"),
+        charset,
     }))
 }
 
@@ -432,8 +358,14 @@ pub async fn show(
 pub async fn print(
     signed_in: SignedIn,
     Reference(reference): Reference,
+    query: Query,
 ) -> Result<Page<PrintPage>, Error> {
-    let opened = signed_in.account.open(&reference).await?;
+    let charset = charset::chosen(&query);
+    let opening = mail::Opening {
+        charset,
+        ..mail::Opening::default()
+    };
+    let (opened, _) = signed_in.account.open_as(&reference, opening).await?;
     Ok(Page::new(PrintPage {
         layout: signed_in.visitor.layout_alone(),
         opened,

@@ -11,6 +11,7 @@
 
 mod architecture;
 mod browser;
+mod characters;
 mod dependencies;
 mod documentation;
 mod http_attacks;

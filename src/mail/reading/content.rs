@@ -23,6 +23,24 @@ pub(super) struct Content {
     pub cut: bool,
 }
 
+impl Content {
+    /// In the charset that a person chose, if one did, whatever the message says.
+    pub(super) fn read_in(mut self, charset: Option<&'static str>) -> Self {
+        if let Some(charset) = charset {
+            for piece in self.text.iter_mut().chain(&mut self.html) {
+                piece.part.charset = Some(charset.to_owned());
+            }
+        }
+        self
+    }
+
+    /// What the text that is shown says it is in.
+    pub(super) fn charset(&self) -> Option<&str> {
+        let piece = self.text.as_ref().or(self.html.as_ref())?;
+        piece.part.charset.as_deref()
+    }
+}
+
 /// The content of one part, still encoded.
 #[derive(Debug)]
 pub(super) struct Piece {

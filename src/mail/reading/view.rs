@@ -83,7 +83,7 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
     };
     let over_a_cap = html.is_some() && blocked_images.is_none();
     View {
-        header: Header::parse(header),
+        header: Header::parse_in(header, content.charset()),
         text,
         has_html: blocked_images.is_some(),
         blocked_images: blocked_images.unwrap_or_default(),

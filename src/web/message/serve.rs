@@ -1,6 +1,6 @@
 //! What a message carries, as documents of their own: its HTML, its parts, its source (R-HTML-7, R-ATT-1).
 
-use super::{BodyPage, SourcePage};
+use super::{BodyPage, SourcePage, charset};
 use crate::{
     mail::{self, PartStream, content_disposition},
     web::{
@@ -28,10 +28,14 @@ const BODY_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; 
 const FILE_POLICY: &str = "sandbox; default-src 'none'";
 
 /// `GET …/body`: 200 whenever there is an HTML part.
-pub async fn body(signed_in: SignedIn, Reference(reference): Reference) -> Result<Response, Error> {
+pub async fn body(
+    signed_in: SignedIn,
+    Reference(reference): Reference,
+    query: Query,
+) -> Result<Response, Error> {
     let body = signed_in
         .account
-        .body(&reference)
+        .body(&reference, charset::chosen(&query))
         .await?
         .ok_or(mail::Error::NoSuchMessage)?;
     let page = Page::new(BodyPage {
