@@ -249,6 +249,36 @@ field-text = Text
 source-title = Source
 source-cut = This is the beginning. The whole message has { $x }; save it as a file to see all.
 
+## Trust
+verified = Verified: this comes from { $x }
+not-verified = Not verified.
+not-verified-text = This message claims to come from { $x }, but that could not be proved. Be careful with links and files.
+look-alike = Not your address.
+look-alike-text = { $x } only looks like { $own }. It belongs to somebody else.
+why = Why?
+spf-pass = SPF: { $x } lets this server send its mail.
+spf-fail = SPF: { $x } does not let this server send its mail.
+spf-softfail = SPF: { $x } does not know this server.
+spf-unknown = SPF: { $x } says nothing about this server.
+dkim-pass = DKIM: the signature of { $x } is right.
+dkim-fail = DKIM: the signature of { $x } is wrong.
+dkim-unknown = DKIM: there is no signature of { $x } that could be checked.
+dmarc-pass = DMARC: { $x } stands by this message.
+dmarc-fail = DMARC: { $x } does not stand by this message.
+dmarc-unknown = DMARC: { $x } says nothing about this message.
+newsletter = Newsletter
+mailing-list = Mailing list
+unsubscribe-at = Unsubscribe at { $x }
+unsubscribe-by-mail = Unsubscribe by mail
+field-sender = Sent by
+field-signed-by = Signed by
+field-sent-through = Sent through
+field-message-id = Message ID
+wrap-lines = Wrap long lines
+copy = Copy
+copied = Copied.
+source-raw = Raw text
+
 ## Files
 file-image = Picture
 file-audio = Sound

@@ -256,6 +256,36 @@ field-text = Texte
 source-title = Source
 source-cut = Voici le début. Le message entier fait { $x } ; enregistrez-le dans un fichier pour tout voir.
 
+## Confiance
+verified = Vérifié : ce message vient bien de { $x }
+not-verified = Non vérifié.
+not-verified-text = Ce message prétend venir de { $x }, mais rien ne le prouve. Méfiez-vous des liens et des fichiers.
+look-alike = Pas votre adresse.
+look-alike-text = { $x } ressemble seulement à { $own }. Ce domaine appartient à quelqu’un d’autre.
+why = Pourquoi ?
+spf-pass = SPF : { $x } autorise ce serveur à envoyer son courrier.
+spf-fail = SPF : { $x } n’autorise pas ce serveur à envoyer son courrier.
+spf-softfail = SPF : { $x } ne connaît pas ce serveur.
+spf-unknown = SPF : { $x } ne dit rien de ce serveur.
+dkim-pass = DKIM : la signature de { $x } est juste.
+dkim-fail = DKIM : la signature de { $x } est fausse.
+dkim-unknown = DKIM : aucune signature de { $x } n’a pu être contrôlée.
+dmarc-pass = DMARC : { $x } répond de ce message.
+dmarc-fail = DMARC : { $x } ne répond pas de ce message.
+dmarc-unknown = DMARC : { $x } ne dit rien de ce message.
+newsletter = Lettre d’information
+mailing-list = Liste de diffusion
+unsubscribe-at = Se désabonner sur { $x }
+unsubscribe-by-mail = Se désabonner par courriel
+field-sender = Envoyé par
+field-signed-by = Signé par
+field-sent-through = Envoyé via
+field-message-id = Identifiant
+wrap-lines = Couper les longues lignes
+copy = Copier
+copied = Copié.
+source-raw = Texte brut
+
 ## Fichiers
 file-image = Image
 file-audio = Son

@@ -264,6 +264,36 @@ field-text = Text
 source-title = Sursa
 source-cut = Acesta este începutul. Mesajul întreg are { $x }; salvați-l ca fișier ca să vedeți tot.
 
+## Încredere
+verified = Verificat: mesajul vine de la { $x }
+not-verified = Neverificat.
+not-verified-text = Mesajul pretinde că vine de la { $x }, dar nu s-a putut dovedi. Atenție la linkuri și fișiere.
+look-alike = Nu este adresa dvs.
+look-alike-text = { $x } doar seamănă cu { $own }. Aparține altcuiva.
+why = De ce?
+spf-pass = SPF: { $x } permite acestui server să-i trimită mesajele.
+spf-fail = SPF: { $x } nu permite acestui server să-i trimită mesajele.
+spf-softfail = SPF: { $x } nu cunoaște acest server.
+spf-unknown = SPF: { $x } nu spune nimic despre acest server.
+dkim-pass = DKIM: semnătura { $x } este corectă.
+dkim-fail = DKIM: semnătura { $x } este greșită.
+dkim-unknown = DKIM: nu s-a putut verifica nicio semnătură { $x }.
+dmarc-pass = DMARC: { $x } confirmă acest mesaj.
+dmarc-fail = DMARC: { $x } nu confirmă acest mesaj.
+dmarc-unknown = DMARC: { $x } nu spune nimic despre acest mesaj.
+newsletter = Buletin informativ
+mailing-list = Listă de discuții
+unsubscribe-at = Dezabonare pe { $x }
+unsubscribe-by-mail = Dezabonare prin e-mail
+field-sender = Trimis de
+field-signed-by = Semnat de
+field-sent-through = Trimis prin
+field-message-id = Identificator
+wrap-lines = Rupe rândurile lungi
+copy = Copiază
+copied = Copiat.
+source-raw = Text brut
+
 ## Fișiere
 file-image = Imagine
 file-audio = Sunet

@@ -264,6 +264,36 @@ field-text = Текст
 source-title = Исходник
 source-cut = Это начало. Всё письмо занимает { $x }; сохраните его в файл, чтобы увидеть целиком.
 
+## Доверие
+verified = Проверено: письмо пришло от { $x }
+not-verified = Не проверено.
+not-verified-text = Письмо якобы пришло от { $x }, но доказать это не удалось. Осторожнее со ссылками и файлами.
+look-alike = Это не ваш адрес.
+look-alike-text = { $x } лишь похож на { $own }. Он принадлежит кому-то другому.
+why = Почему?
+spf-pass = SPF: { $x } разрешает этому серверу отправлять свою почту.
+spf-fail = SPF: { $x } не разрешает этому серверу отправлять свою почту.
+spf-softfail = SPF: { $x } не знает этого сервера.
+spf-unknown = SPF: { $x } ничего не говорит об этом сервере.
+dkim-pass = DKIM: подпись { $x } верна.
+dkim-fail = DKIM: подпись { $x } неверна.
+dkim-unknown = DKIM: нет подписи { $x }, которую можно проверить.
+dmarc-pass = DMARC: { $x } подтверждает это письмо.
+dmarc-fail = DMARC: { $x } не подтверждает это письмо.
+dmarc-unknown = DMARC: { $x } ничего не говорит об этом письме.
+newsletter = Новостная рассылка
+mailing-list = Список рассылки
+unsubscribe-at = Отписаться на { $x }
+unsubscribe-by-mail = Отписаться письмом
+field-sender = Отправил
+field-signed-by = Подписано
+field-sent-through = Отправлено через
+field-message-id = Идентификатор
+wrap-lines = Переносить длинные строки
+copy = Копировать
+copied = Скопировано.
+source-raw = Исходный текст
+
 ## Файлы
 file-image = Картинка
 file-audio = Звук

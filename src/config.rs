@@ -66,7 +66,7 @@ pub struct Config {
     pub smtp: Server,
     /// PEM file of certificates trusted for the mail servers beside the system's.
     pub ca_file: Option<PathBuf>,
-    /// Whose Authentication-Results are believed (RFC 8601).
+    /// Whose Authentication-Results are believed (RFC 8601). The receiving server removes those that strangers send under this name.
     pub authserv_id: String,
     /// Tell the IMAP server the browser's address by ID (RFC 2971).
     pub forward_client_ip: bool,

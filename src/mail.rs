@@ -12,13 +12,15 @@ mod outbox;
 mod preferences;
 mod reading;
 mod reply;
+mod warning;
 
 pub use crate::imap::{
     Counts, Envelope, Flags, MailboxName, Role, Sort, SortKey, Uid, UidValidity,
 };
 pub use crate::mime::{
-    Address, Attachment, CharsetGroup, Header, Line, OFFERED_CHARSETS, Part, SafeHtml, Section,
-    SenderWarning, Span, content_disposition, display_filename, is_risky, reveal_hidden,
+    Address, Attachment, Authentication, CharsetGroup, Checked, Header, Line, MailingList,
+    OFFERED_CHARSETS, Outcome, Part, SafeHtml, Section, SenderWarning, Span, Unsubscribe, Verdict,
+    compose_link, content_disposition, display_filename, honest_domain, is_risky, reveal_hidden,
 };
 pub use crate::smtp::Refusal;
 pub use account::{Account, Accounts, Credentials, SignInError};
@@ -30,5 +32,6 @@ pub use mailboxes::Folder;
 pub use organising::{Action, Done, Selection};
 pub use outbox::{Failure, Invalid, OutboxEntry, SendState, Sent, sweep};
 pub use preferences::{Preferences, Theme};
-pub use reading::{Body, MessageRef, Opened, Opening, PartStream};
+pub use reading::{Body, MessageRef, Opened, Opening, PartStream, Trust};
 pub use reply::{InvalidSeed, QuoteStyle, Quoted, Seed};
+pub use warning::Warning;

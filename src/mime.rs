@@ -11,14 +11,17 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 mod address;
+mod authentication;
 mod build;
 mod characters;
 mod charset;
 mod css;
 mod decoder;
 mod domain;
+mod domain_match;
 mod filename;
 mod header;
+mod mailing_list;
 mod parse;
 mod prescan;
 mod sanitise;
@@ -26,12 +29,15 @@ mod structure;
 mod text;
 
 pub use address::{Address, AddressError, SenderWarning};
+pub use authentication::{Authentication, Checked, Outcome, Verdict};
 pub use build::{Attachment, BuildError, Outgoing};
 pub use characters::{reveal_hidden, visible_line};
 pub use charset::{CharsetDecoder, CharsetGroup, OFFERED_CHARSETS, decode_text, decode_transfer};
 pub use decoder::TransferDecoder;
+pub use domain_match::{honest_domain, looks_like, same_organisation};
 pub use filename::{content_disposition, display_filename, is_risky};
 pub use header::{Header, Parameters, decode_header, decode_header_in, decode_subject, parameter};
+pub use mailing_list::{MailingList, Unsubscribe};
 pub use parse::{Limits, Message, Parsed, parse};
 pub use sanitise::{
     InlineImage, SafeHtml, Sanitised, blocked_images, compose_link, picture_type, sanitise,

@@ -45,7 +45,7 @@ static SETTINGS: [Setting; 15] = settings![
     "POSTA_CA_FILE" "ca-file" "FILE" = "none",
         "PEM file of certificates trusted for the mail servers, beside the system's";
     "POSTA_AUTHSERV_ID" "authserv-id" "NAME" = "the IMAP host",
-        "Whose Authentication-Results are believed";
+        "Whose Authentication-Results are believed; the receiving server must remove those that strangers send under this name";
     "POSTA_FORWARD_CLIENT_IP" "forward-client-ip" "on|off" = "off",
         "Tell the IMAP server the browser's address by the ID command";
     "POSTA_DATABASE_URL" "database-url" "URL" = "sqlite:posta.db in POSTA_DATA_DIR",

@@ -4,6 +4,7 @@ mod content;
 mod page;
 mod served;
 mod slices;
+mod trust;
 mod view;
 mod work;
 
@@ -18,6 +19,7 @@ use futures_util::Stream;
 use listing::passes_a_limit;
 use page::Page;
 use std::{fmt, io, pin::Pin, sync::Arc};
+pub use trust::Trust;
 pub(super) use work::Renderer;
 
 /// mailbox + UIDVALIDITY + UID; `Display` of the last two is the URL segment `uidvalidity.uid`.
@@ -53,6 +55,7 @@ pub struct Opened {
     pub reference: MessageRef,
     pub envelope: Envelope,
     pub header: Header,
+    pub trust: Trust,
     /// The text part, else the text of the HTML part.
     pub text: Vec<Line>,
     /// There is HTML that passed the caps: the frame shows it. Otherwise `text` is what there is.
@@ -148,6 +151,7 @@ impl Account {
             is_draft: page.envelope.flags.draft || role == Some(Role::Drafts),
             envelope: page.envelope,
             header: view.header,
+            trust: view.trust.within(role),
             text: view.text,
             has_html: view.has_html,
             blocked_images: view.blocked_images,

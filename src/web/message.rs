@@ -5,6 +5,7 @@ mod file;
 mod sender;
 mod serve;
 mod text;
+mod trust;
 
 pub use file::File;
 pub use serve::{body, part, source};
@@ -21,6 +22,7 @@ use super::{
 };
 use crate::mail::{
     self, Address, Body, ListQuery, Listing, MessageRef, Opened, Part, Role, SafeHtml, Span,
+    Unsubscribe,
 };
 use askama::Template;
 use axum::{extract::State, http::HeaderMap};
@@ -73,6 +75,7 @@ impl MessagePage {
         let header = &self.opened.header;
         [
             ("field-from", header.from.as_slice()),
+            ("field-sender", self.other_sender()),
             ("field-reply-to", header.reply_to.as_slice()),
             ("field-to", header.to.as_slice()),
             ("field-cc", header.cc.as_slice()),

@@ -311,6 +311,12 @@ function restKeys() {
   if (note) note.hidden = !document.activeElement?.matches(".frame iframe, [data-leave]");
 }
 
+/** Without a secure context there is no clipboard to write to; the text is selected, ready for the person's own copying. */
+function copy(source, done) {
+  getSelection().selectAllChildren(source);
+  navigator.clipboard?.writeText(source.textContent).then(() => toast(done), () => { /* It stays selected. */ });
+}
+
 // Events
 
 // The frame has the focus only after this event.
@@ -324,13 +330,14 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const menu = event.target.closest("[data-menu]");
   for (const open of $$("[data-menu][open]")) if (open !== menu) open.open = false;
-  const target = event.target.closest("a[data-go], [data-bulk], [data-row], [data-clear], [data-select]");
+  const target = event.target.closest("a[data-go], [data-bulk], [data-row], [data-clear], [data-select], [data-copy]");
   if (!target) return;
   const { dataset } = target;
   if (dataset.bulk) return act(dataset.bulk, chosen().map((tick) => tick.value), dataset.to);
   if (dataset.row) return actOnRow(target.closest(".row"), dataset.row);
   if ("clear" in dataset) return clearSelection();
   if ("select" in dataset) return startSelection();
+  if (dataset.copy) return copy($(dataset.copy), dataset.done);
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || target.target || target.hasAttribute("download") || !sameSite(target.href)) return;
   event.preventDefault();
   if ("refresh" in dataset) cache.clear();

@@ -29,5 +29,6 @@ mod smtp_hostile;
 #[allow(dead_code, reason = "the stories take from it what they need")]
 mod support;
 mod templates;
+mod trust;
 mod uploads;
 mod writing;

@@ -150,8 +150,8 @@ pub(super) async fn source(
     };
     Ok(PartStream {
         filename: display_filename(&format!("{}.eml", file_stem(&envelope.subject))),
-        content_type: TEXT,
-        inline: true,
+        content_type: "message/rfc822",
+        inline: false,
         length,
         stream: Box::pin(decoding.into_stream(first.into())),
     })

@@ -1,5 +1,5 @@
-use super::Body;
 use super::content::{Content, Piece};
+use super::{Body, Trust};
 use crate::mail::{Account, Envelope, Header, Line};
 use crate::mime::{self, InlineImage, Limits, Sanitised};
 use bytes::Bytes;
@@ -7,6 +7,7 @@ use bytes::Bytes;
 /// What rendering makes of a message.
 pub(super) struct View {
     pub header: Header,
+    pub trust: Trust,
     pub text: Vec<Line>,
     pub has_html: bool,
     pub blocked_images: usize,
@@ -17,6 +18,10 @@ struct Rules {
     limits: Limits,
     /// Path of the page that `mailto:` links lead to.
     compose: String,
+    /// Whose Authentication-Results are believed.
+    authserv_id: String,
+    /// Whose mail it is.
+    own: String,
 }
 
 impl Rules {
@@ -25,6 +30,8 @@ impl Rules {
         Self {
             limits: config.limits.mime.clone(),
             compose: format!("{}compose", config.public_url.path()),
+            authserv_id: config.authserv_id.clone(),
+            own: account.email().to_owned(),
         }
     }
 }
@@ -43,6 +50,7 @@ pub(super) async fn render(
         .await
         .unwrap_or_else(|| View {
             header: of_envelope(envelope),
+            trust: Trust::default(),
             text: Vec::new(),
             has_html: false,
             blocked_images: 0,
@@ -82,8 +90,10 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
         (None, None) => (Vec::new(), false),
     };
     let over_a_cap = html.is_some() && blocked_images.is_none();
+    let parsed = Header::parse_in(header, content.charset());
     View {
-        header: Header::parse_in(header, content.charset()),
+        trust: Trust::of(header, &parsed, &rules.authserv_id, &rules.own),
+        header: parsed,
         text,
         has_html: blocked_images.is_some(),
         blocked_images: blocked_images.unwrap_or_default(),

@@ -1,4 +1,5 @@
 //! Links of HTML mail: where they may lead, and whether they say where (R-HTML-5).
+use super::super::domain_match::registrable;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
@@ -218,16 +219,6 @@ fn is_file_extension(last: &str) -> bool {
         "rar", "txt", "vcf", "xls", "xlsx", "zip",
     ];
     EXTENSIONS.contains(&last)
-}
-
-/// The registrable domain by the list of public suffixes, its private part included: two pages of github.io have two
-/// owners. An address, and a host that is a suffix itself, stand for themselves.
-fn registrable(host: &str) -> String {
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    if host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[') {
-        return host;
-    }
-    psl::domain_str(&host).map_or_else(|| host.clone(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -22,27 +22,6 @@ impl MessagePage {
         )
     }
 
-    /// Text key of the gravest doubt about the sender. Nobody doubts a draft, or a name of one's own.
-    pub fn sender_doubt(&self) -> Option<&'static str> {
-        let warning = self.opened.header.sender_warning?;
-        if self.opened.is_draft {
-            return None;
-        }
-        let is_own = self.sender().is_some_and(|sender| sender.same(self.own()));
-        Some(match warning {
-            SenderWarning::NoAddress => "doubt-no-address",
-            SenderWarning::Malformed => "doubt-malformed",
-            SenderWarning::Several => "doubt-several",
-            SenderWarning::OtherAddress => "doubt-other-address",
-            SenderWarning::Lookalike => "doubt-lookalike",
-            SenderWarning::Hidden => "doubt-hidden",
-            SenderWarning::Mark => "doubt-mark",
-            SenderWarning::Owner if is_own => return None,
-            SenderWarning::Owner => "doubt-owner",
-            SenderWarning::LongName => "doubt-long-name",
-        })
-    }
-
     /// Of several authors the first ones, all of them in the fields below the name.
     pub fn doubtful_senders(&self) -> Vec<String> {
         const MOST: usize = 5;
@@ -89,18 +68,6 @@ impl MessagePage {
             .fragments("reply-to", vec![("x", self.sender_name())])
     }
 
-    /// Answers go somewhere else than to the sender.
-    pub fn reply_elsewhere(&self) -> Option<String> {
-        let from = self.sender()?;
-        let elsewhere = self
-            .opened
-            .header
-            .reply_to
-            .iter()
-            .find(|address| !address.same(&from.addr) && address.domain() != from.domain())?;
-        Some(elsewhere.shown())
-    }
-
     /// More people than the sender would get an answer.
     pub fn has_reply_all(&self) -> bool {
         let me = self.own();
@@ -114,5 +81,20 @@ impl MessagePage {
             .iter()
             .chain(&header.cc)
             .any(|address| !address.same(me) && !address.same(sender))
+    }
+}
+
+/// Text key of a doubt about the sender.
+pub(super) fn doubt_key(doubt: SenderWarning) -> &'static str {
+    match doubt {
+        SenderWarning::NoAddress => "doubt-no-address",
+        SenderWarning::Malformed => "doubt-malformed",
+        SenderWarning::Several => "doubt-several",
+        SenderWarning::OtherAddress => "doubt-other-address",
+        SenderWarning::Lookalike => "doubt-lookalike",
+        SenderWarning::Hidden => "doubt-hidden",
+        SenderWarning::Mark => "doubt-mark",
+        SenderWarning::Owner => "doubt-owner",
+        SenderWarning::LongName => "doubt-long-name",
     }
 }

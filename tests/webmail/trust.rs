@@ -1,0 +1,283 @@
+//! Who a message is from: what is vouched for, what is warned of, and how one leaves a list.
+
+use super::support::{
+    app::App,
+    mail_server::{MailServer, TestUser},
+    page::{Browser, Page},
+};
+
+const OURS: &str = "mx.ok.example";
+const BORDER: &str = "Received: from out.bank.example (out.bank.example [203.0.113.9]) by mx.ok.example; Mon, 2 Nov 2026 10:00:00 +0000\r\n";
+
+async fn start() -> App {
+    App::start_with(MailServer::shared(), |config| {
+        config.authserv_id = OURS.to_owned();
+    })
+    .await
+}
+
+/// A message with these lines above its text.
+fn deliver(user: &TestUser<'_>, subject: &str, header: &str) {
+    let raw = format!(
+        "{header}To: <{}>\r\nSubject: {subject}\r\nDate: Mon, 2 Nov 2026 10:00:00 +0000\r\n\
+         Message-ID: <{}@bank.example>\r\n\r\nwords\r\n",
+        user.email,
+        subject.replace(' ', "-")
+    );
+    user.deliver(raw.as_bytes());
+}
+
+async fn open(browser: &Browser, subject: &str) -> Page {
+    let list = browser.get("/mailbox/INBOX").await;
+    let page = list.follow(subject).await;
+    assert_eq!(page.status, 200);
+    page
+}
+
+fn count(page: &Page, piece: &str) -> usize {
+    page.source().matches(piece).count()
+}
+
+const SHIELD: &str = "aria-label=\"Verified: this comes from bank.example\"";
+
+#[tokio::test]
+async fn a_sender_that_our_server_verified_carries_a_shield() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    let results = "Authentication-Results: MX.ok.example; spf=pass smtp.mailfrom=x@bank.example;\r\n\
+        \tdkim=pass header.d=bank.example; dmarc=pass header.from=bank.example\r\n";
+    let header = format!(
+        "{results}{BORDER}From: Bank <info@bank.example>\r\nSender: <desk@bank.example>\r\n"
+    );
+    deliver(&user, "Verified", &header);
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "Verified").await;
+    assert_eq!(count(&page, SHIELD), 1);
+    let text = page.region("main").unwrap();
+    for line in [
+        "Signed by bank.example",
+        "Sent by desk",
+        "Sent through test.example.test",
+        "Message ID Verified@bank.example",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!text.contains("Not verified."), "{text}");
+}
+
+#[tokio::test]
+async fn a_message_that_fails_is_marked_and_says_why() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    let header = "Authentication-Results: mx.ok.example; spf=softfail smtp.mailfrom=x@evil.example;\r\n\
+        \tdkim=none; dmarc=fail (p=NONE) header.from=bank.example\r\nFrom: Bank <info@bank.example>\r\n";
+    deliver(&user, "Failed", header);
+    let browser = app.sign_in(&user).await;
+    let text = open(&browser, "Failed").await.region("main").unwrap();
+    for line in [
+        "Not verified. This message claims to come from bank.example, but that could not be proved. Be careful with links and files.",
+        "Why?",
+        "SPF: evil.example does not know this server.",
+        "DKIM: there is no signature of bank.example that could be checked.",
+        "DMARC: bank.example does not stand by this message.",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let french = browser.speaking("fr");
+    let text = open(&french, "Failed").await.region("main").unwrap();
+    assert!(
+        text.contains("Non vérifié. Ce message prétend venir de bank.example"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn results_that_came_with_the_message_count_for_nothing() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    let pass = "Authentication-Results: mx.ok.example; dmarc=pass header.from=bank.example\r\n";
+    let from = "From: Bank <info@bank.example>\r\n";
+    deliver(
+        &user,
+        "Below a foreign hop",
+        &format!("{BORDER}{pass}{from}"),
+    );
+    deliver(&user, "Below the author", &format!("{from}{pass}"));
+    let other = pass.replace(OURS, "mx.evil.example");
+    deliver(&user, "Of another server", &format!("{other}{from}"));
+    let browser = app.sign_in(&user).await;
+    for subject in [
+        "Below a foreign hop",
+        "Below the author",
+        "Of another server",
+    ] {
+        let page = open(&browser, subject).await;
+        assert_eq!(count(&page, "class=\"shield\""), 0, "{subject}");
+        assert_eq!(count(&page, "class=\"ban "), 0, "{subject}");
+    }
+}
+
+#[tokio::test]
+async fn all_warnings_stand_in_one_banner() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    let header = "Authentication-Results: mx.ok.example; dmarc=fail header.from=examp1e.test\r\n\
+        From: It <it@examp1e.test>, <b@b.example>\r\nReply-To: <thief@evil.example>\r\n";
+    deliver(&user, "All at once", header);
+    deliver(
+        &user,
+        "Answers elsewhere",
+        "From: <a@b.example>\r\nReply-To: <c@d.example>\r\n",
+    );
+    deliver(
+        &user,
+        "Answers at home",
+        "From: <a@news.b.example>\r\nReply-To: <c@B.example>\r\n",
+    );
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "All at once").await;
+    assert_eq!(count(&page, "class=\"ban warn\""), 1);
+    assert_eq!(count(&page, "class=\"ban "), 1);
+    let text = page.region("main").unwrap();
+    let places: Vec<_> = [
+        "Not verified. This message claims to come from examp1e.test",
+        "Not your address. examp1e.test only looks like example.test.",
+        "Several senders. More than one address",
+        "Answers go to a different address: thief@evil.example",
+        "Why?",
+    ]
+    .map(|line| text.find(line).unwrap_or_else(|| panic!("{line}: {text}")))
+    .into();
+    assert!(places.is_sorted(), "{text}");
+
+    let page = open(&browser, "Answers elsewhere").await;
+    assert_eq!(count(&page, "class=\"ban info\""), 1);
+    assert!(!page.text().contains("Why?"));
+    assert_eq!(
+        count(&open(&browser, "Answers at home").await, "class=\"ban "),
+        0
+    );
+}
+
+#[tokio::test]
+async fn a_newsletter_says_how_to_leave_it() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    deliver(
+        &user,
+        "By mail",
+        "From: <a@news.example>\r\nList-Id: The Slow Kitchen <k.news.example>\r\n\
+         List-Unsubscribe: <mailto:leave@news.example?subject=Off>, <https://news.example/off>\r\n",
+    );
+    deliver(
+        &user,
+        "By a page",
+        "From: <a@news.example>\r\nList-Post: <mailto:all@news.example>\r\n\
+         List-Unsubscribe: <https://b\u{fc}cher.example/off?a=1&b=%22>\r\n\
+         List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+    );
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "By mail").await;
+    assert!(
+        page.text().contains("Newsletter The Slow Kitchen"),
+        "{}",
+        page.text()
+    );
+    let writing = page.follow("Unsubscribe by mail").await;
+    assert_eq!(writing.field("To"), "leave@news.example");
+    assert_eq!(writing.field("Subject"), "Off");
+
+    let page = open(&browser, "By a page").await;
+    assert!(page.text().contains("Mailing list"), "{}", page.text());
+    let url = page.link("Unsubscribe at xn--bcher-kva.example");
+    assert_eq!(url.as_str(), "https://xn--bcher-kva.example/off?a=1&b=%22");
+    let link = page.source();
+    let link = link
+        .split("<a ")
+        .find(|tag| tag.contains("xn--bcher-kva"))
+        .unwrap();
+    assert!(
+        link.contains("target=\"_blank\" rel=\"noopener noreferrer nofollow\""),
+        "{link}"
+    );
+    assert!(!page.has_button("Unsubscribe"), "{:?}", page.buttons());
+}
+
+#[tokio::test]
+async fn junk_offers_no_way_to_answer_its_sender() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    let raw = b"From: <a@spam.example>\r\nSubject: Win\r\nList-Unsubscribe: <https://spam.example/off>\r\n\r\nwords\r\n";
+    user.append("Junk", "", raw);
+    let browser = app.sign_in(&user).await;
+    let page = browser.get("/mailbox/Junk").await.follow("Win").await;
+    assert!(page.text().contains("words"));
+    assert!(!page.text().contains("Unsubscribe at"), "{}", page.text());
+    let urls = page.addresses();
+    assert!(
+        urls.iter()
+            .all(|url| url.host_str() != Some("spam.example")),
+        "{urls:?}"
+    );
+}
+
+#[tokio::test]
+async fn hostile_fields_are_only_ever_text() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    let names = [
+        "authentication-results",
+        "list-id",
+        "list-post",
+        "list-unsubscribe",
+    ];
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpora/handmade/eml");
+    for name in names {
+        user.deliver(&std::fs::read(format!("{folder}/xss-hdr-{name}.eml")).unwrap());
+    }
+    let browser = app.sign_in(&user).await;
+    for name in names {
+        let page = open(&browser, &format!("xss-hdr-{name}")).await;
+        let source = page.source();
+        assert!(
+            !source.contains("<script>xss") && !source.contains("<img src=x"),
+            "{name}"
+        );
+        let schemes = page
+            .addresses()
+            .into_iter()
+            .map(|url| url.scheme().to_owned());
+        for scheme in schemes {
+            assert!(
+                ["http", "https"].contains(&scheme.as_str()),
+                "{name}: {scheme}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_source_wraps_without_script_and_is_saved_as_a_message() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    deliver(&user, "Roof repair", "From: <a@b.example>\r\n");
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "Roof repair").await;
+    let source = page.follow("Show source").await;
+    assert!(source.text().contains("Wrap long lines"));
+    assert!(source.has_button("Copy"));
+    assert!(
+        source
+            .text()
+            .contains("Message-ID Roof-repair@bank.example")
+            || source.text().contains("<Roof-repair@bank.example>")
+    );
+    let saved = source.follow("Save as a file").await;
+    assert_eq!(saved.header("content-type"), Some("message/rfc822"));
+    let disposition = saved.header("content-disposition").unwrap();
+    assert!(
+        disposition.starts_with("attachment; filename=\"Roof repair.eml\""),
+        "{disposition}"
+    );
+    assert!(saved.source().ends_with("\r\n\r\nwords\r\n"));
+}
