@@ -187,6 +187,13 @@ message-cut = This message is too large or too tangled to show in full.
 message-empty = This message has no text.
 continue-writing = Continue writing
 pictures-hidden = Pictures from the web are hidden, so the sender cannot see that you opened this.
+show-pictures = Show
+pictures-always = Always for this sender
+pictures-always-shown = Pictures of this sender are now always shown.
+trackers-left-out = { $n ->
+    [one] { $count } tracking picture was left out.
+   *[other] { $count } tracking pictures were left out.
+}
 reply-elsewhere = Answers go to a different address:
 doubt-no-address = This message gives no address of its sender.
 doubt-malformed = The sender’s address cannot be a real one:
@@ -379,6 +386,7 @@ passing-on = One moment
 ## Settings
 settings-look = Look and feel
 settings-names = Names and signatures
+settings-reading = Reading and privacy
 settings-devices = Security and devices
 settings-theme = Theme
 settings-theme-auto = Like my device
@@ -397,6 +405,9 @@ devices-lead = Here you are signed in. Sign out what you do not know.
 device-this = This one
 device-times = Since { $since }, last seen { $seen }
 sign-out-device = Sign out { $x }
+senders-none = Pictures from the web are shown only when you ask.
+senders-lead = Pictures of these senders are always shown.
+sender-hide = Remove { $x }
 
 ## Script
 no-answer = The mail server does not answer. What you see is kept.

@@ -194,6 +194,14 @@ message-cut = Ce message est trop grand ou trop embrouillé pour être montré e
 message-empty = Ce message n’a pas de texte.
 continue-writing = Continuer à écrire
 pictures-hidden = Les images du web sont masquées : l’expéditeur ne voit pas que vous avez ouvert ce message.
+show-pictures = Afficher
+pictures-always = Toujours pour cet expéditeur
+pictures-always-shown = Les images de cet expéditeur s’affichent désormais toujours.
+trackers-left-out = { $n ->
+    [one] { $count } image espionne a été écartée.
+    [many] { $count } d’images espionnes ont été écartées.
+   *[other] { $count } images espionnes ont été écartées.
+}
 reply-elsewhere = Les réponses vont à une autre adresse :
 doubt-no-address = Ce message n’indique aucune adresse d’expéditeur.
 doubt-malformed = L’adresse de l’expéditeur n’est pas valable :
@@ -386,6 +394,7 @@ passing-on = Un instant
 ## Réglages
 settings-look = Apparence
 settings-names = Nom et signature
+settings-reading = Lecture et vie privée
 settings-devices = Sécurité et appareils
 settings-theme = Thème
 settings-theme-auto = Comme l’appareil
@@ -404,6 +413,9 @@ devices-lead = Vous êtes connecté ici. Déconnectez ce que vous ne connaissez 
 device-this = Celui-ci
 device-times = Depuis : { $since } ; vu : { $seen }
 sign-out-device = Déconnecter { $x }
+senders-none = Les images du web ne s’affichent qu’à votre demande.
+senders-lead = Les images de ces expéditeurs s’affichent toujours.
+sender-hide = Retirer { $x }
 
 ## Script
 no-answer = Le serveur de courrier ne répond pas. Ce que vous voyez est gardé.

@@ -202,6 +202,14 @@ message-cut = Mesajul este prea mare sau prea încâlcit ca să fie arătat înt
 message-empty = Mesajul nu are text.
 continue-writing = Continuă scrisul
 pictures-hidden = Imaginile de pe web sunt ascunse, astfel expeditorul nu vede că ați deschis mesajul.
+show-pictures = Arată
+pictures-always = Mereu pentru acest expeditor
+pictures-always-shown = Imaginile acestui expeditor se arată de acum mereu.
+trackers-left-out = { $n ->
+    [one] { $count } imagine de urmărire a fost lăsată deoparte.
+    [few] { $count } imagini de urmărire au fost lăsate deoparte.
+   *[other] { $count } de imagini de urmărire au fost lăsate deoparte.
+}
 reply-elsewhere = Răspunsurile merg la altă adresă:
 doubt-no-address = Mesajul nu arată nicio adresă a expeditorului.
 doubt-malformed = Adresa expeditorului nu poate fi adevărată:
@@ -397,6 +405,7 @@ passing-on = O clipă
 ## Setări
 settings-look = Aspect
 settings-names = Nume și semnătură
+settings-reading = Citire și confidențialitate
 settings-devices = Securitate și dispozitive
 settings-theme = Temă
 settings-theme-auto = Ca dispozitivul
@@ -415,6 +424,9 @@ devices-lead = Aici sunteți conectat. Deconectați ce nu recunoașteți.
 device-this = Acesta
 device-times = Din: { $since }; văzut: { $seen }
 sign-out-device = Deconectează { $x }
+senders-none = Imaginile de pe web se arată doar când cereți.
+senders-lead = Imaginile acestor expeditori se arată mereu.
+sender-hide = Elimină { $x }
 
 ## Script
 no-answer = Serverul de mail nu răspunde. Ce vedeți este păstrat.

@@ -146,6 +146,12 @@ pub struct Limits {
     pub imap: crate::imap::Limits,
     /// What a message may consist of to be shown.
     pub mime: crate::mime::Limits,
+    /// What one fetch from the web may cost.
+    pub remote: crate::remote::Limits,
+    /// Pictures from the web that one message may show (default 200).
+    pub pictures_per_message: usize,
+    /// Pictures from the web that one session fetches at a time (default 8).
+    pub pictures_per_session: usize,
     /// Answer to one SMTP command (default 60 s).
     pub smtp_command: Duration,
     /// Answer to the final dot of an SMTP transaction (default 10 min).
@@ -194,6 +200,9 @@ impl Default for Limits {
             connections: 2000,
             imap: crate::imap::Limits::default(),
             mime: crate::mime::Limits::default(),
+            remote: crate::remote::Limits::default(),
+            pictures_per_message: 200,
+            pictures_per_session: 8,
             smtp_command: Duration::from_secs(60),
             smtp_data: Duration::from_secs(600),
             send_wait: Duration::from_secs(10),

@@ -15,6 +15,7 @@
 //! | [`mail`] | mail in a person's terms: every verb hangs at [`mail::Account`], in a file of its own |
 //! | [`imap`] | the words of RFC 9051, one connection as an actor, the pool; strings become protocol only in `imap/syntax` |
 //! | [`smtp`] | one submission, one outcome for each recipient |
+//! | [`remote`] | the one guarded way out to the web: pictures that a person asked for |
 //! | [`store`] | one SQL text for SQLite and PostgreSQL |
 //! | [`mime`] | pure: hostile bytes in, values out; the only maker of [`mime::SafeHtml`] |
 //! | [`seal`] | authenticated encryption of secrets at rest |
@@ -23,11 +24,11 @@
 //! # The layers
 //!
 //! ```text
-//! main → server → web → mail → { imap, smtp, store } → { mime, seal }
+//! main → server → web → mail → { imap, smtp, store, remote } → { mime, seal }
 //! ```
 //!
 //! Arrows never go up or sideways. `i18n` belongs to `web`; `tasks` and the values of `config` may be used by anyone.
-//! `web` never names `imap`, `smtp` or `store`: it sees what `mail` re-exports. A test reads the source and holds it to this.
+//! `web` never names `imap`, `smtp`, `store` or `remote`: it sees what `mail` re-exports. A test reads the source and holds it to this.
 //!
 //! # How three requests travel
 //!
@@ -47,7 +48,9 @@
 //! **Read a designed letter.** `GET /mailbox/INBOX/7.42` fetches envelope, structure and header, then only the text part
 //! that is shown. The page holds a sandboxed frame whose document is an address of its own, `…/body`: the HTML part goes
 //! through the caps, our pass over the tree, the CSS filter and the allow list, in that order, on a thread of its own with a deep
-//! stack, and leaves as [`mime::SafeHtml`] under a policy that lets nothing run and nothing be fetched.
+//! stack, and leaves as [`mime::SafeHtml`] under a policy that lets nothing run and nothing be fetched. Pictures from the
+//! web are left out until the person asks for them; then their addresses are sealed ones of our own, `/img/…`, and
+//! [`remote`] fetches them.
 //!
 //! # Errors
 //!
@@ -60,6 +63,7 @@ pub mod i18n;
 pub mod imap;
 pub mod mail;
 pub mod mime;
+pub mod remote;
 pub mod seal;
 pub mod server;
 pub mod smtp;

@@ -9,9 +9,11 @@ mod listing;
 mod mailboxes;
 mod organising;
 mod outbox;
+mod pictures;
 mod preferences;
 mod reading;
 mod reply;
+mod senders;
 mod warning;
 
 pub use crate::imap::{
@@ -19,10 +21,12 @@ pub use crate::imap::{
 };
 pub use crate::mime::{
     Address, Attachment, Authentication, CharsetGroup, Checked, Header, Line, MailingList,
-    OFFERED_CHARSETS, Outcome, Part, SafeHtml, Section, SenderWarning, Span, Unsubscribe, Verdict,
-    compose_link, content_disposition, display_filename, honest_domain, is_risky, reveal_hidden,
+    OFFERED_CHARSETS, Outcome, Part, RemoteImages, SafeHtml, Section, SenderWarning, Span,
+    Unsubscribe, Verdict, compose_link, content_disposition, display_filename, honest_domain,
+    is_risky, reveal_hidden,
 };
 pub use crate::smtp::Refusal;
+pub use crate::store::Sender;
 pub use account::{Account, Accounts, Credentials, SignInError};
 pub use devices::Device;
 pub use drafts::{Draft, DraftChange, DraftId, DraftState, Upload, UploadError};
@@ -31,7 +35,9 @@ pub use listing::{Filter, ListQuery, Listing, ListingSort};
 pub use mailboxes::Folder;
 pub use organising::{Action, Done, Selection};
 pub use outbox::{Failure, Invalid, OutboxEntry, SendState, Sent, sweep};
+pub use pictures::{Picture, PictureError, PictureTicket, Viewing, picture_prefix};
 pub use preferences::{Preferences, Theme};
 pub use reading::{Body, MessageRef, Opened, Opening, PartStream, Trust};
 pub use reply::{InvalidSeed, QuoteStyle, Quoted, Seed};
+pub use senders::SenderChoices;
 pub use warning::Warning;

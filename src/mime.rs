@@ -23,6 +23,7 @@ mod filename;
 mod header;
 mod mailing_list;
 mod parse;
+mod picture;
 mod prescan;
 mod sanitise;
 mod structure;
@@ -39,8 +40,10 @@ pub use filename::{content_disposition, display_filename, is_risky};
 pub use header::{Header, Parameters, decode_header, decode_header_in, decode_subject, parameter};
 pub use mailing_list::{MailingList, Unsubscribe};
 pub use parse::{Limits, Message, Parsed, parse};
+pub use picture::picture_pixels;
 pub use sanitise::{
-    InlineImage, SafeHtml, Sanitised, blocked_images, compose_link, picture_type, sanitise,
+    InlineImage, PictureSource, RemoteImages, SafeHtml, Sanitised, compose_link, picture_type,
+    remote_images, sanitise,
 };
 pub use structure::{
     Disposition, InvalidSection, Node, Part, Section, Shown, Structure, TransferEncoding,

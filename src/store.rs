@@ -9,6 +9,7 @@ mod drafts;
 mod outbox;
 mod owner;
 mod preferences;
+mod senders;
 mod sessions;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -18,6 +19,7 @@ pub use attempts::{Attempt, Permit};
 pub use drafts::DraftRow;
 pub use outbox::{Claim, OutboxRow};
 pub use owner::Owner;
+pub use senders::Sender;
 pub use sessions::{Clock, SealedSessions, SessionInfo, SessionLifetimes, session_data};
 pub use uploads::{NewUpload, UploadRow};
 
@@ -130,6 +132,16 @@ impl Store {
     /// Name of an account in every table: a keyed hash, equal on every node that has the same server key.
     pub fn account_hash(&self, account: &str) -> String {
         self.key.pseudonym("account name", account.as_bytes())
+    }
+
+    /// Seals what the server hands to a browser and takes back itself.
+    pub fn server_key(&self, purpose: &'static str) -> SealingKey {
+        self.key.derive(purpose, b"")
+    }
+
+    /// A keyed hash of 32 hexadecimal digits: what only this server can have made of `context`.
+    pub fn proof(&self, purpose: &'static str, context: &[u8]) -> String {
+        self.key.pseudonym(purpose, context)
     }
 
     /// Seals what every session of an account may read: drafts, device labels, preferences.

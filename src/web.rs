@@ -13,6 +13,7 @@ mod mailbox;
 mod message;
 mod outbox;
 mod page;
+mod pictures;
 mod public_url;
 mod quotas;
 mod search;
@@ -81,6 +82,7 @@ pub fn router<S: SessionStore + Clone>(
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/assets/{version}/{*path}", get(assets::serve))
+        .route("/img/{token}", get(pictures::show))
         .route_layer(from_fn(trace::record_route))
         .merge(pages)
         .layer(from_fn_with_state(web.clone(), security::same_origin))
@@ -112,6 +114,10 @@ fn routes(web: &Web) -> Router<Web> {
         .route("/mailbox/{name}/actions", post(mailbox::act))
         .route("/mailbox/{name}/{reference}", get(message::show))
         .route("/mailbox/{name}/{reference}/print", get(message::print))
+        .route(
+            "/mailbox/{name}/{reference}/pictures",
+            post(message::always_show_pictures),
+        )
         .route("/folders", get(folders::show))
         .route("/starred", get(mailbox::starred))
         .route("/search", get(search::show))
@@ -128,6 +134,7 @@ fn routes(web: &Web) -> Router<Web> {
         .route("/outbox/{id}/retry", post(outbox::retry))
         .route("/outbox/{id}/cancel", post(outbox::cancel))
         .route("/settings", get(settings::show).post(settings::save))
+        .route("/settings/pictures/hide", post(settings::hide_pictures))
         .route("/settings/devices", get(settings::devices))
         .route("/settings/devices/{id}/revoke", post(settings::revoke))
         .merge(framed)

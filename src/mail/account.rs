@@ -6,7 +6,7 @@ mod sign_in;
 use super::drafts::Writing;
 use super::reading::Renderer;
 use super::{Error, MailboxName, Result};
-use crate::{config::Config, imap, store::Store, tasks::Tasks};
+use crate::{config::Config, imap, remote, store::Store, tasks::Tasks};
 use registry::Registry;
 use secrecy::SecretString;
 use std::{fmt, future::Future, net::IpAddr, pin::Pin, sync::Arc, sync::Mutex, time::Duration};
@@ -52,12 +52,14 @@ impl Accounts {
     ) -> Self {
         let renderer = Renderer::new(config.limits.renderings);
         let endpoint = endpoint(&config, tls.clone());
+        let remote = remote::Client::new(config.limits.remote.clone(), tls.clone());
         let shared = Arc::new(Shared {
             config,
             store,
             tasks,
             tls,
             endpoint,
+            remote,
             renderer,
             writing: Writing::default(),
         });
@@ -85,6 +87,14 @@ impl Accounts {
     /// At shutdown, after the outbox step in hand: LOGOUT of every pool.
     pub async fn close(&self) {
         self.0.close().await;
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.shared().store
+    }
+
+    pub(super) fn remote(&self) -> &remote::Client {
+        &self.0.shared().remote
     }
 
     /// /readyz: database writable.
@@ -123,6 +133,7 @@ struct Shared {
     tasks: Tasks,
     tls: Arc<rustls::ClientConfig>,
     endpoint: imap::Endpoint,
+    remote: remote::Client,
     renderer: Renderer,
     writing: Writing,
 }

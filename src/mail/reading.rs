@@ -9,8 +9,9 @@ mod view;
 mod work;
 
 use super::{
-    Account, Envelope, Error, Folder, Header, Line, ListQuery, Listing, MailboxName, Part, Result,
-    Role, SafeHtml, Section, Uid, UidValidity, listing,
+    Account, Envelope, Error, Folder, Header, Line, ListQuery, Listing, MailboxName, Part,
+    RemoteImages, Result, Role, SafeHtml, Section, SenderChoices, Uid, UidValidity, Viewing,
+    listing, pictures::PictureAddresses,
 };
 use crate::imap::{Connection, Described, Landed, Lease, Selected};
 use bytes::Bytes;
@@ -60,7 +61,9 @@ pub struct Opened {
     pub text: Vec<Line>,
     /// There is HTML that passed the caps: the frame shows it. Otherwise `text` is what there is.
     pub has_html: bool,
-    pub blocked_images: usize,
+    pub remote: RemoteImages,
+    /// Asked for only where there is HTML.
+    pub sender: SenderChoices,
     /// Over a cap, or the server could not describe the message: what is shown is not all, the raw source is offered.
     pub cut: bool,
     pub attachments: Vec<Part>,
@@ -146,6 +149,10 @@ impl Account {
             ..reference.clone()
         };
         let role = page.mailboxes.role_of(&reference.mailbox);
+        let sender = match view.has_html {
+            true => self.sender_of(&view.header, &view.trust).await?,
+            false => SenderChoices::default(),
+        };
         let opened = Opened {
             reference: reference.clone(),
             is_draft: page.envelope.flags.draft || role == Some(Role::Drafts),
@@ -154,7 +161,8 @@ impl Account {
             trust: view.trust.within(role),
             text: view.text,
             has_html: view.has_html,
-            blocked_images: view.blocked_images,
+            remote: view.remote,
+            sender,
             cut: view.cut,
             attachments,
             position: page.neighbours.position,
@@ -186,11 +194,12 @@ impl Account {
         .await
     }
 
-    /// None: no HTML part. `charset`: see [`Opening`].
+    /// None: no HTML part. `charset`: see [`Opening`]. `viewing`: who sees the pictures from the web; None: nobody does.
     pub async fn body(
         &self,
         reference: &MessageRef,
         charset: Option<&'static str>,
+        viewing: Option<Viewing>,
     ) -> Result<Option<Body>> {
         let limits = self.config().limits.mime.clone();
         let wanted = Arc::new((reference.clone(), limits));
@@ -203,7 +212,8 @@ impl Account {
             })
         });
         let content = fetched.await?.into_content(self).await.read_in(charset);
-        Ok(view::body(self, content).await)
+        let pictures = viewing.map(|viewing| PictureAddresses::new(self, reference, viewing));
+        Ok(view::body(self, content, pictures).await)
     }
 
     /// One part as a stream. `download`: the exact bytes; otherwise text is turned into UTF-8 for the

@@ -147,6 +147,19 @@ impl Authentication {
         }
     }
 
+    /// DMARC passed for the domain of the one author.
+    pub fn passes_dmarc(&self, from: &[Address]) -> bool {
+        let [author] = from else {
+            return false;
+        };
+        let Some(author) = author.domain().and_then(to_ascii) else {
+            return false;
+        };
+        self.dmarc.as_ref().is_some_and(|checked| {
+            checked.outcome == Outcome::Pass && checked.domain.as_ref() == Some(&author)
+        })
+    }
+
     /// The domain whose signature holds: the one that vouches for the author, else the first.
     pub fn signed_by(&self, from: &[Address]) -> Option<&str> {
         let author = from.first().and_then(Address::domain).and_then(to_ascii);

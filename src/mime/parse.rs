@@ -190,7 +190,7 @@ mod tests {
             {
                 let text = decode_text(content, part.charset.as_deref());
                 if part.mime_type == "text/html" {
-                    super::super::sanitise(&text, &[], "/compose", &limits);
+                    super::super::sanitise(&text, &[], None, "/compose", &limits);
                     super::super::html_to_text(&text, &limits);
                 } else {
                     super::super::lines(&text, part.format_flowed, part.del_sp);

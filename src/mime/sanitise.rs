@@ -12,6 +12,7 @@ use super::{Limits, css};
 pub(super) use attributes::too_many_attributes;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
+use images::Images;
 pub use images::picture_type;
 pub use links::compose_link;
 use walk::{Walk, Walked};
@@ -46,12 +47,28 @@ pub struct Sanitised {
     /// Rules for a `<style>` in `<head>`: the message's own, filtered, and the look of the host names that
     /// `sanitise` prints beside misleading links. Contains no `<`.
     pub style: SafeHtml,
-    /// Remote images that are not shown.
-    pub blocked_images: usize,
+    pub remote: RemoteImages,
+}
+
+/// How many images of HTML mail stand on other hosts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RemoteImages {
+    /// A person would see them, if they were allowed.
+    pub pictures: usize,
+    /// Nobody would: they only tell who opened the message, and are left out always.
+    pub trackers: usize,
+}
+
+/// Where remote pictures are shown from, once they are allowed.
+pub struct PictureSource<'a> {
+    /// What every address of `address` begins with.
+    pub prefix: &'a str,
+    /// The address of our own under which the picture of a remote URL is shown; None: it is not.
+    pub address: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// Makes HTML mail safe to show in a sandboxed frame. `images` are the parts that `cid:` may name; `compose` is the
-/// path or URL of our writing page, which `mailto:` links lead to.
+/// path or URL of our writing page, which `mailto:` links lead to. Without `remote` no picture of another host is shown.
 ///
 /// The walk writes a new document: allow-listed elements, properly nested, allow-listed attributes with values of
 /// their own grammar, text escaped. So ammonia parses no unclosed formatting, no misplaced table content and no
@@ -59,11 +76,12 @@ pub struct Sanitised {
 pub fn sanitise(
     html: &str,
     images: &[InlineImage],
+    remote: Option<&PictureSource<'_>>,
     compose: &str,
     limits: &Limits,
 ) -> Option<Sanitised> {
-    let walked = walk(html, images, compose, limits)?;
-    let body = policy::clean(&walked.body, compose);
+    let walked = walk(html, Images::new(images, remote), compose, limits)?;
+    let body = policy::clean(&walked.body, compose, remote.map(|remote| remote.prefix));
     let mut style = css::stylesheet(&walked.style);
     if walked.marked_links {
         style.insert_str(0, links::MARK_STYLE);
@@ -71,17 +89,17 @@ pub fn sanitise(
     Some(Sanitised {
         body: SafeHtml(body),
         style: SafeHtml(style),
-        blocked_images: walked.blocked_images,
+        remote: walked.remote,
     })
 }
 
-/// How many remote images [`sanitise`] would block: its first half only, for a page that shows no HTML itself. Without
-/// pictures, None exactly where `sanitise` gives none.
-pub fn blocked_images(html: &str, compose: &str, limits: &Limits) -> Option<usize> {
-    walk(html, &[], compose, limits).map(|walked| walked.blocked_images)
+/// How many remote images [`sanitise`] would find: its first half only, for a page that shows no HTML itself. None
+/// exactly where `sanitise` gives none.
+pub fn remote_images(html: &str, compose: &str, limits: &Limits) -> Option<RemoteImages> {
+    walk(html, Images::new(&[], None), compose, limits).map(|walked| walked.remote)
 }
 
-fn walk(html: &str, images: &[InlineImage], compose: &str, limits: &Limits) -> Option<Walked> {
+fn walk(html: &str, images: Images<'_>, compose: &str, limits: &Limits) -> Option<Walked> {
     if html.len() > limits.text_part || too_many_attributes(html, limits.html_attributes) {
         return None;
     }

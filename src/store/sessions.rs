@@ -125,6 +125,20 @@ impl Store {
             .collect())
     }
 
+    /// Whether an account's session of this public id has not ended. `account`: its name in the tables,
+    /// `Store::account_hash`. `now`: unix seconds.
+    pub async fn session_lives(&self, account: &str, public_id: &str, now: i64) -> Result<bool> {
+        let found = sqlx::query(
+            "SELECT seen_at FROM sessions WHERE account = $1 AND public_id = $2 AND expires_at > $3",
+        )
+        .bind(account)
+        .bind(public_id)
+        .bind(now)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(found.is_some())
+    }
+
     /// Ends one session of an account by its public id; false when the account has none of that id.
     pub async fn revoke_session(&self, account: &str, public_id: &str) -> Result<bool> {
         let deleted = sqlx::query("DELETE FROM sessions WHERE account = $1 AND public_id = $2")

@@ -2,12 +2,14 @@
 
 mod charset;
 mod file;
+mod pictures;
 mod sender;
 mod serve;
 mod text;
 mod trust;
 
 pub use file::File;
+pub use pictures::{Pictures, always_show_pictures};
 pub use serve::{body, part, source};
 pub use text::Paragraph;
 
@@ -45,6 +47,7 @@ pub struct MessagePage {
     pub as_text: bool,
     /// `?charset=`: what the text is read in, whatever the message says.
     pub charset: Option<&'static str>,
+    pub pictures: Pictures,
 }
 
 impl MessagePage {
@@ -88,10 +91,6 @@ impl MessagePage {
 
     pub fn shows_frame(&self) -> bool {
         self.opened.has_html && !self.opened.cut && !self.as_text
-    }
-
-    pub fn shows_blocked(&self) -> bool {
-        self.shows_frame() && self.opened.blocked_images > 0
     }
 
     /// This page.
@@ -343,6 +342,7 @@ pub async fn show(
     };
     let (mut opened, listing) = account.open_as(&reference, opening).await?;
     let list = list_beside(listing, &reference, &list_query)?;
+    let pictures = Pictures::of(&signed_in, &opened, &query);
     let folders = std::mem::take(&mut opened.folders);
     let layout = signed_in
         .layout(View::Read, Current::Mailbox(reference.mailbox), folders)
@@ -354,6 +354,7 @@ pub async fn show(
         query: list_query,
         as_text: query.has("text"),
         charset,
+        pictures,
     }))
 }
 

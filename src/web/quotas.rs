@@ -6,6 +6,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock, clock:
 use ipnet::IpNet;
 use std::{
     collections::HashMap,
+    hash::Hash,
     num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
@@ -15,6 +16,8 @@ use tower_sessions::session::Id;
 
 /// How long a request waits for a place before it is told to come back.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A letter asks for all its pictures at once, and each may take its time.
+const PICTURE_PATIENCE: Duration = Duration::from_secs(60);
 /// Large forms of people who are not signed in that are read at the same time: each may take some 20 MB.
 const STRANGERS: usize = 4;
 /// How many of them one client network may hold, so that somebody who sends slowly does not hold all.
@@ -24,18 +27,12 @@ const REMEMBERED: usize = 1_000;
 
 /// Limits on concurrent requests and searches; sends are counted with the outbox. Held by the process, not by the database: a restart may forgive.
 pub struct Quotas {
-    requests_per_session: usize,
     patience: Duration,
-    places: Mutex<HashMap<Holder, Weak<Semaphore>>>,
+    places: Places<Id>,
+    pictures: Places<String>,
+    networks: Places<IpNet>,
     strangers: Arc<Semaphore>,
     searches: DefaultKeyedRateLimiter<String>,
-}
-
-/// Whose places are counted together.
-#[derive(PartialEq, Eq, Hash)]
-enum Holder {
-    Session(Id),
-    Network(IpNet),
 }
 
 /// Places among the strangers, one of them the network's own share.
@@ -45,9 +42,10 @@ impl Quotas {
     pub fn new(limits: &Limits) -> Self {
         let searches = NonZeroU32::new(limits.searches_per_minute).unwrap_or(NonZeroU32::MIN);
         Self {
-            requests_per_session: limits.requests_per_session.max(1),
             patience: PATIENCE,
-            places: Mutex::default(),
+            places: Places::new(limits.requests_per_session),
+            pictures: Places::new(limits.pictures_per_session),
+            networks: Places::new(STRANGERS_OF_ONE_NETWORK),
             strangers: Arc::new(Semaphore::new(STRANGERS)),
             searches: RateLimiter::keyed(Quota::per_minute(searches)),
         }
@@ -55,37 +53,19 @@ impl Quotas {
 
     /// A place for the large form of somebody who is not signed in. Waits a while for one.
     pub async fn stranger(&self, client: Client) -> Result<StrangersPlace, Error> {
-        let network = Holder::Network(client.network());
-        let share = self.semaphore(network, STRANGERS_OF_ONE_NETWORK);
-        let share = self.wait_for(share).await?;
-        Ok((share, self.wait_for(Arc::clone(&self.strangers)).await?))
+        let share = wait(self.networks.of(client.network()), self.patience).await?;
+        let place = wait(Arc::clone(&self.strangers), self.patience).await?;
+        Ok((share, place))
     }
 
     /// A place among the concurrent requests of one session, held until dropped. Waits a while for one.
     pub async fn place(&self, session: Id) -> Result<OwnedSemaphorePermit, Error> {
-        let places = self.semaphore(Holder::Session(session), self.requests_per_session);
-        self.wait_for(places).await
+        wait(self.places.of(session), self.patience).await
     }
 
-    async fn wait_for(&self, places: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
-        match tokio::time::timeout(self.patience, places.acquire_owned()).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => Err(Error::TooMany {
-                retry_after: self.patience,
-            }),
-        }
-    }
-
-    fn semaphore(&self, holder: Holder, most: usize) -> Arc<Semaphore> {
-        // A panic elsewhere cannot leave the map half changed.
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(semaphore) = places.get(&holder).and_then(Weak::upgrade) {
-            return semaphore;
-        }
-        places.retain(|_, semaphore| semaphore.strong_count() > 0);
-        let semaphore = Arc::new(Semaphore::new(most));
-        places.insert(holder, Arc::downgrade(&semaphore));
-        semaphore
+    /// A place among the pictures that one session, by its public name, fetches at a time. Waits a while for one.
+    pub async fn picture(&self, session: &str) -> Result<OwnedSemaphorePermit, Error> {
+        wait(self.pictures.of(session.to_owned()), PICTURE_PATIENCE).await
     }
 
     /// Counts one search of an account.
@@ -100,6 +80,42 @@ impl Quotas {
             .map_err(|full| Error::TooMany {
                 retry_after: full.wait_time_from(now),
             })
+    }
+}
+
+async fn wait(places: Arc<Semaphore>, patience: Duration) -> Result<OwnedSemaphorePermit, Error> {
+    match tokio::time::timeout(patience, places.acquire_owned()).await {
+        Ok(Ok(place)) => Ok(place),
+        Ok(Err(_)) | Err(_) => Err(Error::TooMany {
+            retry_after: patience,
+        }),
+    }
+}
+
+/// So many places for each who has a name; forgotten when nobody holds one.
+struct Places<K> {
+    each: usize,
+    taken: Mutex<HashMap<K, Weak<Semaphore>>>,
+}
+
+impl<K: Eq + Hash> Places<K> {
+    fn new(each: usize) -> Self {
+        Self {
+            each: each.max(1),
+            taken: Mutex::default(),
+        }
+    }
+
+    fn of(&self, name: K) -> Arc<Semaphore> {
+        // A panic elsewhere cannot leave the map half changed.
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(semaphore) = taken.get(&name).and_then(Weak::upgrade) {
+            return semaphore;
+        }
+        taken.retain(|_, semaphore| semaphore.strong_count() > 0);
+        let semaphore = Arc::new(Semaphore::new(self.each));
+        taken.insert(name, Arc::downgrade(&semaphore));
+        semaphore
     }
 }
 

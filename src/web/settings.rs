@@ -32,6 +32,8 @@ pub struct SettingsPage {
     pub device_zone: String,
     /// A sentence of the form that was not taken.
     pub problem: Option<String>,
+    /// Addresses whose pictures from the web are always shown.
+    pub senders: Vec<String>,
 }
 
 impl SettingsPage {
@@ -130,6 +132,7 @@ async fn page(
         zones,
         device_zone,
         problem,
+        senders: signed_in.account.senders_with_pictures().await?,
     })
 }
 
@@ -183,6 +186,18 @@ fn problem(preferences: &Preferences) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// `POST /settings/pictures/hide`, field `sender`: an address of the list.
+pub async fn hide_pictures(
+    State(web): State<Web>,
+    signed_in: SignedIn,
+    fields: Fields,
+) -> Result<Redirect, Error> {
+    let sender = fields.line("sender").ok_or(Error::BadForm)?;
+    signed_in.account.hide_pictures_of(&sender).await?;
+    signed_in.notice(Notice::done(signed_in.t("saved"))).await?;
+    Ok(Redirect::to(&web.public_url.path("/settings")))
 }
 
 /// `GET /settings/devices`

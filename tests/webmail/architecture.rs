@@ -13,17 +13,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "server",
         &[
-            "web", "mail", "imap", "smtp", "store", "mime", "seal", "tasks", "config",
+            "web", "mail", "imap", "smtp", "store", "remote", "mime", "seal", "tasks", "config",
         ],
     ),
     ("web", &["mail", "i18n", "tasks", "config"]),
     (
         "mail",
-        &["imap", "smtp", "store", "mime", "seal", "tasks", "config"],
+        &[
+            "imap", "smtp", "store", "remote", "mime", "seal", "tasks", "config",
+        ],
     ),
     ("imap", &["mime", "seal", "tasks", "config"]),
     ("smtp", &["mime", "seal", "tasks", "config"]),
     ("store", &["mime", "seal", "tasks", "config"]),
+    ("remote", &["mime", "seal", "tasks", "config"]),
     ("i18n", &[]),
     ("mime", &[]),
     ("seal", &[]),
@@ -31,7 +34,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The limits of a layer are declared where they are obeyed, and gathered here.
     (
         "config",
-        &["imap::Limits", "mime::Limits", "seal::ServerKey"],
+        &[
+            "imap::Limits",
+            "mime::Limits",
+            "remote::Limits",
+            "seal::ServerKey",
+        ],
     ),
 ];
 

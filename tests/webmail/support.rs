@@ -6,3 +6,4 @@ pub mod imap_client;
 pub mod mail_server;
 pub mod page;
 pub mod postgres;
+pub mod web_server;

@@ -1,7 +1,7 @@
 use super::content::{Content, Piece};
 use super::{Body, Trust};
-use crate::mail::{Account, Envelope, Header, Line};
-use crate::mime::{self, InlineImage, Limits, Sanitised};
+use crate::mail::{Account, Envelope, Header, Line, RemoteImages, pictures::PictureAddresses};
+use crate::mime::{self, InlineImage, Limits, PictureSource, Sanitised};
 use bytes::Bytes;
 
 /// What rendering makes of a message.
@@ -10,7 +10,7 @@ pub(super) struct View {
     pub trust: Trust,
     pub text: Vec<Line>,
     pub has_html: bool,
-    pub blocked_images: usize,
+    pub remote: RemoteImages,
     pub cut: bool,
 }
 
@@ -53,20 +53,24 @@ pub(super) async fn render(
             trust: Trust::default(),
             text: Vec::new(),
             has_html: false,
-            blocked_images: 0,
+            remote: RemoteImages::default(),
             cut: true,
         })
 }
 
 /// None: no HTML part.
-pub(super) async fn body(account: &Account, content: Content) -> Option<Body> {
+pub(super) async fn body(
+    account: &Account,
+    content: Content,
+    remote: Option<PictureAddresses>,
+) -> Option<Body> {
     if content.html.is_none() {
         return content.cut.then(|| Body::Text(Vec::new()));
     }
     let rules = Rules::of(account);
     let body = account
         .renderer()
-        .run(move || framed(&content, &rules))
+        .run(move || framed(&content, remote.as_ref(), &rules))
         .await;
     Some(body.unwrap_or(Body::Text(Vec::new())))
 }
@@ -77,10 +81,10 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
         .as_ref()
         .map(|piece| piece.decoded_text(rules.limits.text_part));
     // The frame asks for the HTML itself; the page says what the frame will hold.
-    let blocked_images = html
+    let remote = html
         .as_ref()
         .filter(|(_, more)| !more)
-        .and_then(|(html, _)| mime::blocked_images(html, &rules.compose, &rules.limits));
+        .and_then(|(html, _)| mime::remote_images(html, &rules.compose, &rules.limits));
     let (text, text_cut) = match (&content.text, &html) {
         (Some(piece), _) => text_lines(piece, rules),
         (None, Some((html, more))) => (
@@ -89,25 +93,30 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
         ),
         (None, None) => (Vec::new(), false),
     };
-    let over_a_cap = html.is_some() && blocked_images.is_none();
+    let over_a_cap = html.is_some() && remote.is_none();
     let parsed = Header::parse_in(header, content.charset());
     View {
         trust: Trust::of(header, &parsed, &rules.authserv_id, &rules.own),
         header: parsed,
         text,
-        has_html: blocked_images.is_some(),
-        blocked_images: blocked_images.unwrap_or_default(),
-        cut: content.cut || over_a_cap || (blocked_images.is_none() && text_cut),
+        has_html: remote.is_some(),
+        remote: remote.unwrap_or_default(),
+        cut: content.cut || over_a_cap || (remote.is_none() && text_cut),
     }
 }
 
-fn framed(content: &Content, rules: &Rules) -> Body {
+fn framed(content: &Content, remote: Option<&PictureAddresses>, rules: &Rules) -> Body {
     let Some(piece) = &content.html else {
         return Body::Text(Vec::new());
     };
     let (html, more) = piece.decoded_text(rules.limits.text_part);
     let pictures: Vec<InlineImage> = content.pictures.iter().filter_map(inline_image).collect();
-    match sanitise(&html, more, &pictures, rules) {
+    let sanitised = match more {
+        // HTML that was cut is not shown as HTML: what is missing could turn its meaning.
+        true => None,
+        false => sanitise(&html, &pictures, remote, rules),
+    };
+    match sanitised {
         Some(sanitised) => Body::Html {
             html: sanitised.body,
             style: sanitised.style,
@@ -120,12 +129,24 @@ fn framed(content: &Content, rules: &Rules) -> Body {
     }
 }
 
-/// HTML that was cut is not shown as HTML: what is missing could turn its meaning.
-fn sanitise(html: &str, more: bool, pictures: &[InlineImage], rules: &Rules) -> Option<Sanitised> {
-    if more {
-        return None;
-    }
-    mime::sanitise(html, pictures, &rules.compose, &rules.limits)
+fn sanitise(
+    html: &str,
+    pictures: &[InlineImage],
+    remote: Option<&PictureAddresses>,
+    rules: &Rules,
+) -> Option<Sanitised> {
+    let address = |url: &str| remote?.address(url);
+    let source = remote.map(|remote| PictureSource {
+        prefix: remote.prefix(),
+        address: &address,
+    });
+    mime::sanitise(
+        html,
+        pictures,
+        source.as_ref(),
+        &rules.compose,
+        &rules.limits,
+    )
 }
 
 fn text_lines(piece: &Piece, rules: &Rules) -> (Vec<Line>, bool) {

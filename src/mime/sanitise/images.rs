@@ -1,6 +1,7 @@
-//! Pictures in HTML mail: from the same message or from `data:`, by their magic bytes; everything else is left out
-//! (R-HTML-6).
-use super::InlineImage;
+//! Pictures in HTML mail: from the same message or from `data:`, by their magic bytes (R-HTML-6); from other hosts where
+//! they are allowed (R-IMG-1); everything else is left out.
+use super::super::css;
+use super::{InlineImage, PictureSource};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::collections::HashMap;
@@ -20,24 +21,26 @@ pub(super) const DATA_PREFIXES: [&str; 4] = [
 pub(super) enum Source {
     /// A `data:` URL.
     Shown(String),
-    /// A picture on another host.
-    Remote,
+    /// URL of a picture on another host.
+    Remote(String),
     Missing,
 }
 
 pub(super) struct Images<'a> {
     by_id: HashMap<&'a str, &'a InlineImage>,
+    remote: Option<&'a PictureSource<'a>>,
     left: usize,
 }
 
 impl<'a> Images<'a> {
-    pub fn new(images: &'a [InlineImage]) -> Self {
+    pub fn new(images: &'a [InlineImage], remote: Option<&'a PictureSource<'a>>) -> Self {
         let mut by_id = HashMap::with_capacity(images.len());
         for image in images {
             by_id.entry(image.content_id.as_str()).or_insert(image);
         }
         Self {
             by_id,
+            remote,
             left: MAX_ALL,
         }
     }
@@ -67,11 +70,15 @@ impl<'a> Images<'a> {
                 .and_then(|image| self.inline(&image.content))
                 .map_or(Source::Missing, Source::Shown);
         }
-        if is_remote(src) {
-            Source::Remote
-        } else {
-            Source::Missing
+        match remote_url(src) {
+            Some(url) => Source::Remote(url.into()),
+            None => Source::Missing,
         }
+    }
+
+    /// The address of ours that shows a remote picture, where that is allowed.
+    pub fn shown_by_us(&self, url: &str) -> Option<String> {
+        self.remote.and_then(|remote| (remote.address)(url))
     }
 
     fn inline(&mut self, content: &[u8]) -> Option<String> {
@@ -87,13 +94,58 @@ impl<'a> Images<'a> {
     }
 }
 
-/// Whether a browser would ask another host for it.
-pub(super) fn is_remote(src: &str) -> bool {
+/// What a browser would ask another host for.
+fn remote_url(src: &str) -> Option<url::Url> {
     let base = url::Url::parse("https://relative.invalid/").ok();
-    let Ok(url) = url::Url::options().base_url(base.as_ref()).parse(src) else {
-        return false;
+    // What is no URL is no remote one.
+    let mut url = url::Url::options()
+        .base_url(base.as_ref())
+        .parse(src)
+        .ok()?;
+    url.set_fragment(None);
+    let remote =
+        matches!(url.scheme(), "http" | "https") && url.host_str() != Some("relative.invalid");
+    remote.then_some(url)
+}
+
+/// Whether nobody is meant to see an `img`: without width or height, a pixel in both, or hidden by its own style.
+/// `value` gives its attributes.
+pub(super) fn is_tracker<'t>(value: impl Fn(&str) -> Option<&'t str>) -> bool {
+    let style = css::declarations(value("style").unwrap_or_default());
+    let declared = |name: &str| {
+        let mut declarations = style.split(';').rev().filter_map(|one| one.split_once(':'));
+        let (_, value) = declarations.find(|(own, _)| *own == name)?;
+        Some(value.trim_end_matches("!important").trim())
     };
-    matches!(url.scheme(), "http" | "https" | "ftp") && url.host_str() != Some("relative.invalid")
+    let side = |name: &str, most: &str| {
+        let own = declared(name).or_else(|| value(name)).and_then(pixels);
+        let most = declared(most).and_then(pixels);
+        match (own, most) {
+            (Some(own), Some(most)) => Some(own.min(most)),
+            (own, most) => own.or(most),
+        }
+    };
+    let sides = [side("width", "max-width"), side("height", "max-height")];
+    declared("display") == Some("none")
+        || declared("visibility") == Some("hidden")
+        || declared("opacity").and_then(pixels) == Some(0.0)
+        || sides.contains(&Some(0.0))
+        || sides
+            .iter()
+            .all(|side| side.is_some_and(|side| side <= 1.0))
+}
+
+/// A length in CSS pixels; nothing is nothing in every unit.
+fn pixels(length: &str) -> Option<f32> {
+    let length = length.trim();
+    let unit = length.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    // What is no number is no length.
+    let number: f32 = length.strip_suffix(unit)?.parse().ok()?;
+    match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "px" => Some(number),
+        "pt" => Some(number / 0.75),
+        _ => (number == 0.0).then_some(0.0),
+    }
 }
 
 /// The content of `data:image/…;base64,…`.
@@ -155,7 +207,7 @@ mod tests {
             content_id: "a b@c".into(),
             content: content.to_vec().into(),
         }];
-        matches!(Images::new(&images).source(src), Source::Shown(_))
+        matches!(Images::new(&images, None).source(src), Source::Shown(_))
     }
 
     #[test]
@@ -185,7 +237,7 @@ mod tests {
             content_id: "x".into(),
             content: big.into(),
         }];
-        let mut sources = Images::new(&images);
+        let mut sources = Images::new(&images, None);
         let shown = (0..10)
             .filter(|_| matches!(sources.source("cid:x"), Source::Shown(_)))
             .count();
@@ -196,16 +248,66 @@ mod tests {
     fn remote_pictures_are_known_in_every_spelling() {
         for src in [
             "https://a.example/x",
-            "//a.example",
-            "\\\\a.example\\1",
-            "/\\a.example/1",
-            "http:\\a.example",
-            "HTTPS://a.example",
+            "//a.example/x",
+            "\\\\a.example\\x",
+            "/\\a.example/x",
+            "https:\\\\a.example\\x",
+            "HTTPS://a.example/x#y",
+            "ht\ntps://a.example/x",
         ] {
-            assert!(is_remote(src), "{src}");
+            let url = remote_url(src).unwrap_or_else(|| panic!("{src}"));
+            assert_eq!(url.as_str(), "https://a.example/x", "{src}");
         }
-        for src in ["x.png", "/x", "mailto:a@b", "file:///x", "https:/x"] {
-            assert!(!is_remote(src) || src == "https:/x", "{src}");
+        for src in [
+            "x.png",
+            "/x",
+            "mailto:a@b",
+            "file:///x",
+            "https:/x",
+            "ftp://a.example/x",
+        ] {
+            assert_eq!(remote_url(src), None, "{src}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_is_meant_to_see_is_a_tracker() {
+        let tracker = |attributes: &[(&str, &'static str)]| {
+            let attributes = attributes.to_vec();
+            is_tracker(move |name| {
+                let mut found = attributes.iter().filter(|(own, _)| *own == name);
+                found.next().map(|(_, value)| *value)
+            })
+        };
+        for attributes in [
+            &[("width", "1"), ("height", "1")][..],
+            &[("width", "1px"), ("height", " 0 ")],
+            &[("height", "0")],
+            &[("style", "display:none")],
+            &[("style", "DISPLAY : None !important; width: 600px")],
+            &[("style", "visibility:hidden")],
+            &[("style", "opacity:0")],
+            &[("style", "width:1px;height:1px")],
+            &[("style", "max-height:0;overflow:hidden"), ("width", "600")],
+            &[("style", "width:0em")],
+            &[("style", "width:.5pt"), ("height", "1")],
+        ] {
+            assert!(tracker(attributes), "{attributes:?}");
+        }
+        for attributes in [
+            &[][..],
+            &[("width", "600"), ("height", "1")],
+            &[("width", "1")],
+            &[("width", "100%"), ("style", "height:auto")],
+            &[
+                ("style", "width:600px;height:80px"),
+                ("width", "1"),
+                ("height", "1"),
+            ],
+            &[("style", "display:block;max-width:100%;opacity:0.9")],
+            &[("width", "x"), ("height", "-1")],
+        ] {
+            assert!(!tracker(attributes), "{attributes:?}");
         }
     }
 }

@@ -14,9 +14,11 @@ static ATTRIBUTES: LazyLock<HashMap<&str, HashSet<&str>>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Parses once more and keeps what is on the list. Links lead to http, https, tel or `compose`, images are `data:`.
-pub(super) fn clean(html: &str, compose: &str) -> String {
+/// Parses once more and keeps what is on the list. Links lead to http, https, tel or `compose`, images are `data:`
+/// or begin with `pictures`.
+pub(super) fn clean(html: &str, compose: &str, pictures: Option<&str>) -> String {
     let compose = format!("{compose}?mailto=");
+    let pictures = pictures.map(str::to_owned);
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.clone())
@@ -31,7 +33,10 @@ pub(super) fn clean(html: &str, compose: &str) -> String {
                 "href" => ["http://", "https://", "tel:", &compose]
                     .iter()
                     .any(|prefix| value.starts_with(prefix)),
-                "src" => DATA_PREFIXES.iter().any(|prefix| value.starts_with(prefix)),
+                "src" => DATA_PREFIXES
+                    .into_iter()
+                    .chain(pictures.as_deref())
+                    .any(|prefix| value.starts_with(prefix)),
                 _ => true,
             };
             kept.then_some(Cow::Borrowed(value))

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 fn clean(html: &str) -> Sanitised {
-    sanitise(html, &[], "/compose", &Limits::default())
+    sanitise(html, &[], None, "/compose", &Limits::default())
         .unwrap_or_else(|| panic!("over a cap: {html}"))
 }
 
@@ -36,7 +36,7 @@ impl TokenSink for Tags {
 
 /// Parses the output again and looks at every tag and attribute.
 fn assert_harmless(html: &str) -> Option<Sanitised> {
-    let sanitised = sanitise(html, &[], "/compose", &Limits::default())?;
+    let sanitised = sanitise(html, &[], None, "/compose", &Limits::default())?;
     let out = &sanitised.body.0;
     let tokenizer = Tokenizer::new(Tags::default(), TokenizerOpts::default());
     let queue = BufferQueue::default();
@@ -78,7 +78,11 @@ fn assert_harmless(html: &str) -> Option<Sanitised> {
             }
         }
     }
-    assert_eq!(&policy::clean(out, "/compose"), out, "not stable: {html}");
+    assert_eq!(
+        &policy::clean(out, "/compose", None),
+        out,
+        "not stable: {html}"
+    );
     let style = &sanitised.style.0;
     assert!(
         !style.contains(['<', '\\']) && !style.contains("url") && !style.contains("@import"),
@@ -186,7 +190,7 @@ fn a_newsletter_keeps_its_look() {
          <p>Hi <font color=\"red\">you</font></p></td></tr></tbody></table></div>"
     );
     assert_eq!(sanitised.style.0, ".m-m{width:600px;}\np{color:#333;}\n");
-    assert_eq!(sanitised.blocked_images, 1);
+    assert_eq!(sanitised.remote.pictures, 1);
 }
 
 #[test]
@@ -196,12 +200,67 @@ fn pictures_of_the_message_are_shown_inline() {
         content: b"GIF89a..".as_slice().into(),
     }];
     let html = "<img src=\"cid:logo@a\" alt=L><img src=cid:other><img src=//a.example/t.gif width=1 height=1><td background=http://a.example>";
-    let sanitised = sanitise(html, &images, "/compose", &Limits::default()).unwrap();
+    let sanitised = sanitise(html, &images, None, "/compose", &Limits::default()).unwrap();
     assert_eq!(
         sanitised.body.0,
         "<img src=\"data:image/gif;base64,R0lGODlhLi4=\" alt=\"L\"><img>"
     );
-    assert_eq!(sanitised.blocked_images, 2);
+    let found = RemoteImages {
+        pictures: 0,
+        trackers: 1,
+    };
+    assert_eq!(sanitised.remote, found);
+}
+
+#[test]
+fn remote_pictures_are_shown_through_us_only_and_trackers_never() {
+    let asked = RefCell::new(Vec::new());
+    let address = |url: &str| {
+        asked.borrow_mut().push(url.to_owned());
+        let number = asked.borrow().len();
+        (number <= 3).then(|| format!("https://mail.example/img/{number}"))
+    };
+    let source = PictureSource {
+        prefix: "https://mail.example/img/",
+        address: &address,
+    };
+    let html = "<img src=//a.example/1><img src=HTTP://b.example:80/2#x alt=two srcset='https://leak.invalid/3 2x'>\
+                <img src=https://leak.invalid/4 width=1 height=1><img src=https://leak.invalid/5 style=display:none>\
+                <img src=https://mail.example/img/6><img src=https://a.example/7><img srcset=https://leak.invalid/8>\
+                <table background=https://leak.invalid/9><tr><td style='background:url(https://leak.invalid/10)'>x";
+    let sanitised = sanitise(html, &[], Some(&source), "/compose", &Limits::default()).unwrap();
+    assert_eq!(
+        sanitised.body.0,
+        "<img src=\"https://mail.example/img/1\"><img src=\"https://mail.example/img/2\" alt=\"two\">\
+         <img src=\"https://mail.example/img/3\"><img><img><table><tbody><tr><td>x</td></tr></tbody></table>"
+    );
+    let expected = [
+        "https://a.example/1",
+        "http://b.example/2",
+        "https://mail.example/img/6",
+        "https://a.example/7",
+    ];
+    let found = RemoteImages {
+        pictures: 4,
+        trackers: 2,
+    };
+    assert_eq!(sanitised.remote, found);
+    assert_eq!(asked.into_inner(), expected);
+    assert_eq!(
+        remote_images(html, "/compose", &Limits::default()),
+        Some(found)
+    );
+}
+
+#[test]
+fn an_address_of_ours_that_a_letter_names_itself_is_not_shown() {
+    let source = PictureSource {
+        prefix: "https://mail.example/img/",
+        address: &|_| None,
+    };
+    let html = "<img src=https://mail.example/img/stolen><img src=/img/stolen>";
+    let sanitised = sanitise(html, &[], Some(&source), "/compose", &Limits::default()).unwrap();
+    assert_eq!(sanitised.body.0, "<img><img>");
 }
 
 #[test]
@@ -235,14 +294,14 @@ fn the_caps_give_up_at_once() {
         ),
         "x".repeat((1 << 20) + 1),
     ] {
-        assert!(sanitise(&html, &[], "/compose", &limits).is_none());
+        assert!(sanitise(&html, &[], None, "/compose", &limits).is_none());
     }
     assert!(
         begun.elapsed() < Duration::from_secs(2),
         "{:?}",
         begun.elapsed()
     );
-    assert!(sanitise(&"<div>".repeat(200), &[], "/compose", &limits).is_some());
+    assert!(sanitise(&"<div>".repeat(200), &[], None, "/compose", &limits).is_some());
 }
 
 #[test]
@@ -287,7 +346,7 @@ fn shapes_that_make_parsers_quadratic_take_little_time() {
         ] {
             let html = format!("{before}{}{after}", piece.repeat(100_000 / piece.len()));
             let begun = Instant::now();
-            sanitise(&html, &[], "/compose", &limits);
+            sanitise(&html, &[], None, "/compose", &limits);
             assert!(
                 begun.elapsed() < Duration::from_secs(3),
                 "{before}{piece}: {:?}",

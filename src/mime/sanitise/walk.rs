@@ -1,9 +1,9 @@
 //! The walk over html5ever's tokens: what is kept, what is hidden, what is rewritten.
 use super::elements::{attribute, element, is_void};
-use super::images::{Images, Source, is_remote};
+use super::images::{Images, Source, is_tracker};
 use super::links::{Link, MAX_TEXT};
 use super::writer::{Writer, escape};
-use super::{InlineImage, Limits};
+use super::{Limits, RemoteImages};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ pub(super) struct Walked {
     pub body: String,
     /// Content of the style elements, not filtered yet.
     pub style: String,
-    pub blocked_images: usize,
+    pub remote: RemoteImages,
     /// A host name was printed beside a link.
     pub marked_links: bool,
 }
@@ -30,7 +30,7 @@ struct State<'a> {
     /// Element whose content is not shown, and how many of it are open.
     hidden: Option<Hidden>,
     style: String,
-    blocked_images: usize,
+    remote: RemoteImages,
     marked_links: bool,
     /// The open link and its text so far.
     link: Option<(Link, String)>,
@@ -42,17 +42,17 @@ struct Hidden {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(images: &'a [InlineImage], compose: &'a str, limits: &Limits) -> Self {
+    pub fn new(images: Images<'a>, compose: &'a str, limits: &Limits) -> Self {
         Self(RefCell::new(State {
             writer: Writer::new(4096, limits.html_nesting),
-            images: Images::new(images),
+            images,
             compose,
             max_nodes: limits.html_nodes,
             nodes: 0,
             in_text: false,
             hidden: None,
             style: String::new(),
-            blocked_images: 0,
+            remote: RemoteImages::default(),
             marked_links: false,
             link: None,
         }))
@@ -73,7 +73,7 @@ impl<'a> Walk<'a> {
         Some(Walked {
             body: state.writer.out,
             style: state.style,
-            blocked_images: state.blocked_images,
+            remote: state.remote,
             marked_links: state.marked_links,
         })
     }
@@ -204,10 +204,22 @@ impl State<'_> {
         let mut written = format!("<{name}");
         let mut link = None;
         match name {
-            "img" => match self.image(value("src").or_else(|| value("srcset"))) {
-                Some(src) => write_attribute(&mut written, "src", &src),
-                None if is_pixel(tag) => return,
-                None => {}
+            "img" => match value("src").map(|src| self.images.source(src)) {
+                Some(Source::Shown(src)) => write_attribute(&mut written, "src", &src),
+                Some(Source::Remote(_)) if is_tracker(value) => {
+                    self.remote.trackers += 1;
+                    return;
+                }
+                Some(Source::Remote(url)) => {
+                    self.remote.pictures += 1;
+                    match self.images.shown_by_us(&url) {
+                        Some(src) => write_attribute(&mut written, "src", &src),
+                        None if is_pixel(tag) => return,
+                        None => {}
+                    }
+                }
+                _ if is_pixel(tag) => return,
+                _ => {}
             },
             "a" => {
                 // What is no link is text.
@@ -218,7 +230,7 @@ impl State<'_> {
                 write_attribute(&mut written, "href", &found.href);
                 link = Some(found);
             }
-            _ => self.blocked_images += usize::from(value("background").is_some_and(is_remote)),
+            _ => {}
         }
         for attr in &tag.attrs {
             let attribute_name = &*attr.name.local;
@@ -240,17 +252,6 @@ impl State<'_> {
             && said.len() < 4 * MAX_TEXT
         {
             said.push_str(alt.get(..alt.floor_char_boundary(MAX_TEXT)).unwrap_or(alt));
-        }
-    }
-
-    fn image(&mut self, src: Option<&str>) -> Option<String> {
-        match self.images.source(src?) {
-            Source::Shown(src) => Some(src),
-            Source::Remote => {
-                self.blocked_images += 1;
-                None
-            }
-            Source::Missing => None,
         }
     }
 

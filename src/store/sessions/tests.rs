@@ -256,3 +256,29 @@ async fn neither_password_nor_address_nor_device_stands_in_the_database_file() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_session_lives_for_its_own_account_until_it_ends() {
+    each(async |f| {
+        let record = f.signed_in(ANA, "Firefox on Linux", false).await;
+        let store = &f.engine.store;
+        let id = SessionInfo::public_id(&record.id);
+        let (ana, other) = (store.account_hash(ANA), store.account_hash("ion@host"));
+        assert!(
+            store
+                .session_lives(&ana, &id, START + 12 * HOUR - 1)
+                .await
+                .unwrap()
+        );
+        assert!(
+            !store
+                .session_lives(&ana, &id, START + 12 * HOUR)
+                .await
+                .unwrap()
+        );
+        assert!(!store.session_lives(&other, &id, START).await.unwrap());
+        f.sessions.delete(&record.id).await.unwrap();
+        assert!(!store.session_lives(&ana, &id, START).await.unwrap());
+    })
+    .await;
+}

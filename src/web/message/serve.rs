@@ -1,9 +1,10 @@
 //! What a message carries, as documents of their own: its HTML, its parts, its source (R-HTML-7, R-ATT-1).
 
-use super::{BodyPage, SourcePage, charset};
+use super::{BodyPage, SourcePage, charset, pictures::viewing};
 use crate::{
-    mail::{self, PartStream, content_disposition},
+    mail::{self, PartStream, content_disposition, picture_prefix},
     web::{
+        Web,
         error::Error,
         extract::{PartOf, Query, Reference},
         layout::{Current, View},
@@ -15,6 +16,7 @@ use crate::{
 use axum::{
     Extension,
     body::Body,
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -23,19 +25,30 @@ use futures_util::TryStreamExt;
 /// Octets of the source that its page shows; the rest is downloaded.
 const SOURCE: usize = 256 << 10;
 
-const BODY_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+/// Of the document in the frame; `pictures`: where its pictures come from beside itself.
+fn body_policy(pictures: &str) -> String {
+    format!(
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:{pictures}; style-src 'unsafe-inline'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+}
 const FILE_POLICY: &str = "sandbox; default-src 'none'";
 
-/// `GET …/body`: 200 whenever there is an HTML part.
+/// `GET …/body`: 200 whenever there is an HTML part. `?pictures=` as the message's page writes it: with those from the web.
 pub async fn body(
+    State(web): State<Web>,
     signed_in: SignedIn,
     Reference(reference): Reference,
     query: Query,
 ) -> Result<Response, Error> {
+    let viewing = viewing(&signed_in, &reference, &query);
+    let policy = match viewing {
+        Some(_) => body_policy(&format!(" {}", picture_prefix(&web.config.public_url))),
+        None => body_policy(""),
+    };
     let body = signed_in
         .account
-        .body(&reference, charset::chosen(&query))
+        .body(&reference, charset::chosen(&query), viewing)
         .await?
         .ok_or(mail::Error::NoSuchMessage)?;
     let page = Page::new(BodyPage {
@@ -43,7 +56,7 @@ pub async fn body(
         title: signed_in.t("message"),
     });
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, BODY_POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy.as_str()),
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     Ok((fixed, Extension(FrameAllowed), page).into_response())

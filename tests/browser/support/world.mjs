@@ -11,6 +11,8 @@ import { chromium } from "playwright-core";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const BINARY = process.env.POSTA_BINARY ?? path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "debug/posta");
+// The same that fetches pictures from loopback servers too, built as an example.
+const ADMITTING = path.resolve(path.dirname(BINARY), "examples/posta-admitting");
 // The `mail` user of Debian, who owns the mailboxes.
 const MAIL_UID = 8;
 
@@ -75,11 +77,11 @@ class MailServer {
 }
 
 class Posta {
-  static async start(mail, settings = {}) {
+  static async start(mail, settings = {}, admitted = []) {
     const dir = await mkdtemp(path.join(tmpdir(), "posta-browser."));
     const port = 20000 + Math.floor(Math.random() * 9000);
     const url = `http://127.0.0.1:${port}`;
-    const child = spawn(BINARY, ["serve"], {
+    const child = spawn(...(admitted.length ? [ADMITTING, admitted] : [BINARY, ["serve"]]), {
       stdio: ["ignore", "inherit", "inherit"],
       env: {
         PATH: process.env.PATH,
@@ -112,10 +114,11 @@ class Posta {
 }
 
 export class World {
-  static async start(settings) {
+  /** `admitted`: loopback servers, as `address:port`, that pictures may come from. */
+  static async start(settings, admitted) {
     const world = new World();
     world.mail = await MailServer.start();
-    world.posta = await Posta.start(world.mail, settings);
+    world.posta = await Posta.start(world.mail, settings, admitted);
     world.browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
     return world;
   }
