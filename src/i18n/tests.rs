@@ -101,6 +101,7 @@ fn every_text_is_formatted_in_every_language() {
                     ("date", "x".into()),
                     ("since", "x".into()),
                     ("seen", "x".into()),
+                    ("own", "x".into()),
                 ],
             );
             assert!(
