@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use std::{borrow::Cow, sync::LazyLock};
 use unic_langid::langid;
 
-pub use dates::DayGroup;
+pub use dates::{DayGroup, Leaf};
 
 type Texts = FluentBundle<FluentResource>;
 
@@ -197,6 +197,26 @@ impl Locale {
     /// 24-hour time of day.
     pub fn time(&self, at: i64) -> String {
         dates::time(self, at)
+    }
+
+    /// The visitor's calendar and clock at a moment. Unix seconds.
+    pub fn civil(&self, at: i64) -> jiff::civil::DateTime {
+        dates::civil(self, at)
+    }
+
+    /// "14:30"
+    pub fn clock(&self, time: jiff::civil::Time) -> String {
+        dates::time_of_day(time)
+    }
+
+    /// "24 November 2026"
+    pub fn day(&self, date: jiff::civil::Date) -> String {
+        dates::day(self, date)
+    }
+
+    /// A day as a leaf of a calendar.
+    pub fn leaf(&self, date: jiff::civil::Date) -> Leaf {
+        dates::leaf(self, date)
     }
 
     /// For the `datetime` attribute (RFC 3339, UTC).

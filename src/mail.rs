@@ -20,10 +20,11 @@ pub use crate::imap::{
     Counts, Envelope, Flags, MailboxName, Role, Sort, SortKey, Uid, UidValidity,
 };
 pub use crate::mime::{
-    Address, Attachment, Authentication, CharsetGroup, Checked, Header, Line, MailingList,
-    OFFERED_CHARSETS, Outcome, Part, RemoteImages, SafeHtml, Section, SenderWarning, Span,
-    Unsubscribe, Verdict, compose_link, content_disposition, display_filename, honest_domain,
-    is_risky, reveal_hidden,
+    Address, Answer, Attachment, Authentication, CalendarMessage, CalendarMethod, CharsetGroup,
+    Checked, Contact, Delivery, DeliveryAction, EnhancedStatus, Event, Header, Line, MailingList,
+    Moment, OFFERED_CHARSETS, Outcome, Part, Protection, Receipt, ReceiptDisposition, RemoteImages,
+    Repeats, SafeHtml, Section, SenderWarning, Span, Unsubscribe, Verdict, compose_link,
+    content_disposition, display_filename, honest_domain, is_risky, reveal_hidden,
 };
 pub use crate::smtp::Refusal;
 pub use crate::store::Sender;
@@ -37,7 +38,9 @@ pub use organising::{Action, Done, Selection};
 pub use outbox::{Failure, Invalid, OutboxEntry, SendState, Sent, sweep};
 pub use pictures::{Picture, PictureError, PictureTicket, Viewing, picture_prefix};
 pub use preferences::{Preferences, Theme};
-pub use reading::{Body, MessageRef, Opened, Opening, PartStream, Trust};
+pub use reading::{
+    Attached, Body, Card, CardContent, MemberFile, MessageRef, Opened, Opening, PartStream, Trust,
+};
 pub use reply::{InvalidSeed, QuoteStyle, Quoted, Seed};
 pub use senders::SenderChoices;
 pub use warning::Warning;

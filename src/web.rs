@@ -101,6 +101,10 @@ pub fn router<S: SessionStore + Clone>(
 fn routes(web: &Web) -> Router<Web> {
     let framed = Router::new()
         .route("/mailbox/{name}/{reference}/body", get(message::body))
+        .route(
+            "/mailbox/{name}/{reference}/message/{section}/body",
+            get(message::attached_body),
+        )
         .route_layer(from_fn(security::frames_only));
     let files = Router::new()
         .route(
@@ -117,6 +121,10 @@ fn routes(web: &Web) -> Router<Web> {
         .route(
             "/mailbox/{name}/{reference}/pictures",
             post(message::always_show_pictures),
+        )
+        .route(
+            "/mailbox/{name}/{reference}/message/{section}",
+            get(message::show_attached),
         )
         .route("/folders", get(folders::show))
         .route("/starred", get(mailbox::starred))

@@ -12,6 +12,14 @@ pub enum DayGroup {
     Month(i16, i8),
 }
 
+/// A day as a leaf of a calendar shows it: short names of month and weekday.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    pub month: String,
+    pub day: i8,
+    pub weekday: &'static str,
+}
+
 struct Names {
     weekdays: [&'static str; 7],
     weekdays_short: [&'static str; 7],
@@ -323,6 +331,30 @@ pub(super) fn with_zone(locale: &Locale, at: i64) -> String {
 
 pub(super) fn time(locale: &Locale, at: i64) -> String {
     clock(&zoned(locale, at))
+}
+
+pub(super) fn civil(locale: &Locale, at: i64) -> jiff::civil::DateTime {
+    zoned(locale, at).datetime()
+}
+
+pub(super) fn time_of_day(time: jiff::civil::Time) -> String {
+    format!("{}:{:02}", time.hour(), time.minute())
+}
+
+pub(super) fn day(locale: &Locale, date: Date) -> String {
+    let names = Names::of(locale.language);
+    let day = day_month(locale.language, date, &names.months);
+    format!("{day} {}", date.year())
+}
+
+pub(super) fn leaf(locale: &Locale, date: Date) -> Leaf {
+    let names = Names::of(locale.language);
+    let month = pick(&names.months_short, date.month() - 1);
+    Leaf {
+        month: month.trim_end_matches('.').to_owned(),
+        day: date.day(),
+        weekday: names.weekday_short(date),
+    }
 }
 
 pub(super) fn machine(at: i64) -> String {

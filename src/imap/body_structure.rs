@@ -2,7 +2,8 @@
 
 use super::sexp::{Value, Values};
 use crate::mime::{
-    Disposition, Node, Part, Section, Structure, TransferEncoding, decode_header, parameter,
+    Detail, Disposition, Embedded, Node, Part, Section, Structure, TransferEncoding, decode_header,
+    parameter,
 };
 use std::iter::Take;
 
@@ -18,20 +19,67 @@ struct Open<'a> {
     children: Vec<Node>,
 }
 
+/// A message/rfc822 whose own structure is still to be read.
+struct Message<'a> {
+    section: Section,
+    envelope: Value<'a>,
+    body: Value<'a>,
+}
+
 /// None when it is no list at all, nests deeper than 50 or has more than 500 parts.
 ///
-/// A message/rfc822 is a leaf: what is in it is shown when it is opened.
+/// A message/rfc822 is a leaf of the tree; what is in it stands beside the tree, and is left out where it passes a cap.
 pub(super) fn read(value: Value<'_>) -> Option<Structure> {
-    let mut open: Vec<Open<'_>> = Vec::new();
     let mut parts = 0;
-    let mut done = enter(value.list()?, Vec::new(), &mut open, &mut parts)?;
+    let mut messages = Vec::new();
+    let root = tree(value, &[], &mut parts, &mut messages)?;
+    let mut embedded = Vec::new();
+    while let Some(message) = messages.pop() {
+        let tree = tree(message.body, &message.section.0, &mut parts, &mut messages);
+        embedded.extend(tree.map(|root| Embedded {
+            subject: subject(message.envelope),
+            section: message.section,
+            root,
+        }));
+    }
+    embedded.sort_by(|a, b| a.section.cmp(&b.section));
+    Some(Structure { root, embedded })
+}
+
+/// The tree of one message, whose own number is `base`, and the messages that are leaves of it. One in base64 (RFC 2045 §6.4
+/// forbids that) is not among them: servers take its encoded text for the message.
+fn tree<'a>(
+    value: Value<'a>,
+    base: &[u32],
+    parts: &mut usize,
+    messages: &mut Vec<Message<'a>>,
+) -> Option<Node> {
+    let mut open: Vec<Open<'_>> = Vec::new();
+    let mut enter = |body: Value<'a>, section: Vec<u32>, open: &mut Vec<Open<'a>>| {
+        let body = body.list()?;
+        let done = enter(body, section, base.len(), open, parts)?;
+        let mut fields = body;
+        if let Some(Node::Leaf(part)) = &done
+            && part.is_message()
+            && !part.is_encoded()
+            && let (Some(envelope), Some(inner @ Value::List(_))) = (fields.nth(7), fields.next())
+        {
+            messages.push(Message {
+                section: part.section.clone(),
+                envelope,
+                body: inner,
+            });
+        }
+        Some(done)
+    };
+    let mut done = enter(value, base.to_vec(), &mut open)?;
     while let Some(level) = open.last_mut() {
         level.children.extend(done.take());
         match level.rest.next() {
             Some(child) => {
                 let mut section = level.section.clone();
                 section.push(u32::try_from(level.children.len()).ok()? + 1);
-                done = enter(child.list()?, section, &mut open, &mut parts)?;
+                done = enter(child, section, &mut open)?;
             }
             None => {
                 let Open {
@@ -41,25 +89,38 @@ pub(super) fn read(value: Value<'_>) -> Option<Structure> {
             }
         }
     }
-    Some(Structure { root: done? })
+    done
+}
+
+/// The second field of an envelope (RFC 9051 §7.5.2).
+fn subject(envelope: Value<'_>) -> String {
+    envelope
+        .list()
+        .and_then(|mut fields| fields.nth(1)?.octets())
+        .map(decode_header)
+        .unwrap_or_default()
 }
 
 /// A leaf at once, or nothing yet and one more level open.
+///
+/// `base`: levels of the number of the message that it belongs to.
 fn enter<'a>(
     body: Values<'a>,
     section: Vec<u32>,
+    base: usize,
     open: &mut Vec<Open<'a>>,
     parts: &mut usize,
 ) -> Option<Option<Node>> {
     *parts += 1;
-    if *parts > MOST_PARTS || open.len() >= DEEPEST {
+    if *parts > MOST_PARTS || base + open.len() >= DEEPEST {
         return None;
     }
     let children = body
         .take_while(|value| matches!(value, Value::List(_)))
         .count();
     if children == 0 {
-        return leaf(body, section).map(Some);
+        let is_root = section.len() == base;
+        return leaf(body, section, is_root).map(Some);
     }
     let mut after = body;
     let subtype = after.nth(children).and_then(type_name).unwrap_or("mixed");
@@ -72,7 +133,8 @@ fn enter<'a>(
     Some(None)
 }
 
-fn leaf(mut fields: Values<'_>, section: Vec<u32>) -> Option<Node> {
+/// The only part of a message has the number 1 in it.
+fn leaf(mut fields: Values<'_>, mut section: Vec<u32>, is_root: bool) -> Option<Node> {
     let mut field = || fields.next().unwrap_or(Value::Nil);
     let kind = type_name(field()).unwrap_or("application");
     let subtype = type_name(field()).unwrap_or("octet-stream");
@@ -82,11 +144,11 @@ fn leaf(mut fields: Values<'_>, section: Vec<u32>) -> Option<Node> {
             children: Vec::new(),
         });
     }
-    let section = if section.is_empty() {
-        Section::single()
-    } else {
-        Section::new(section).ok()?
-    };
+    if is_root {
+        section.push(1);
+    }
+    let section = Section::new(section).ok()?;
+    let mime_type = [kind, "/", subtype].concat().to_ascii_lowercase();
     let content = Parameters(field());
     let content_id = field().octets().map(content_id);
     let _description = field();
@@ -95,7 +157,8 @@ fn leaf(mut fields: Values<'_>, section: Vec<u32>) -> Option<Node> {
     let (disposition, disposed) = disposition(fields, kind);
     Some(Node::Leaf(Part {
         section,
-        mime_type: [kind, "/", subtype].concat().to_ascii_lowercase(),
+        detail: Detail::read(&mime_type, |name| content.get(name)),
+        mime_type,
         charset: content.get("charset"),
         format_flowed: content.says("format", "flowed"),
         del_sp: content.says("delsp", "yes"),
@@ -240,6 +303,80 @@ mod tests {
             ("3".into(), "application/pdf".into(), None),
         ];
         assert_eq!(leaves(&tree.root), expected);
+    }
+
+    #[test]
+    fn messages_inside_are_told_with_the_numbers_of_the_whole() {
+        let plain = "(\"text\" \"plain\" NIL NIL NIL \"7bit\" 1 1)";
+        let message = |subject: &str, body: &str| {
+            format!(
+                "(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 900 (NIL \"{subject}\" NIL NIL NIL NIL NIL NIL NIL NIL) {body} 20)"
+            )
+        };
+        let inner = message("inner", plain);
+        let outer = message(
+            "=?utf-8?q?=C3=A9t=C3=A9?=",
+            &format!("({plain}{inner} \"mixed\")"),
+        );
+        let tree = structure(&format!("({plain}{outer} \"mixed\")")).unwrap();
+        let told: Vec<_> = tree
+            .embedded
+            .iter()
+            .map(|message| {
+                let parts = message.root.parts().map(|part| part.section.to_string());
+                let section = message.section.to_string();
+                (
+                    section,
+                    message.subject.as_str(),
+                    parts.collect::<Vec<_>>().join(" "),
+                )
+            })
+            .collect();
+        let expected = [
+            ("2".to_owned(), "été", "2.1 2.2".to_owned()),
+            ("2.2".to_owned(), "inner", "2.2.1".to_owned()),
+        ];
+        assert_eq!(told, expected);
+        let opened = tree.message(&"2".parse().unwrap()).unwrap();
+        assert_eq!(opened.subject_of(&"2.2".parse().unwrap()), Some("inner"));
+        assert!(tree.part(&"2.2.1".parse().unwrap()).is_some());
+        assert!(opened.message(&"2".parse().unwrap()).is_none());
+        let alone = structure(&message("alone", plain)).unwrap();
+        assert_eq!(
+            alone.embedded[0]
+                .root
+                .parts()
+                .next()
+                .unwrap()
+                .section
+                .to_string(),
+            "1.1"
+        );
+    }
+
+    #[test]
+    fn messages_inside_each_other_without_end_are_cut_off() {
+        let mut text = "(\"text\" \"plain\" NIL NIL NIL \"7bit\" 1 1)".to_owned();
+        for _ in 0..90 {
+            text = format!(
+                "(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 9 (NIL \"x\" NIL NIL NIL NIL NIL NIL NIL NIL) {text} 20)"
+            );
+        }
+        let told = structure(&text).map(|tree| tree.embedded.len());
+        assert!(told.is_none_or(|told| told <= 50), "{told:?}");
+    }
+
+    #[test]
+    fn the_number_of_a_fragment_is_told() {
+        let tree = structure("(\"message\" \"partial\" (\"id\" \"x\" \"number\" \"2\" \"total\" \"5\") NIL NIL \"7bit\" 9)").unwrap();
+        let detail = tree.parts().next().unwrap().detail;
+        assert_eq!(
+            detail,
+            Some(Detail::Fragment {
+                number: 2,
+                total: Some(5)
+            })
+        );
     }
 
     #[test]

@@ -99,6 +99,15 @@ impl Connection {
         self.fetch_command(uid, vec![Arg::Word("UID RFC822.SIZE BODYSTRUCTURE")])
     }
 
+    pub(super) fn fetch_header_command(&self, uid: Uid, section: &Section) -> Result<Command> {
+        let header = Arg::Peek {
+            section: Peek::HeaderOf(section),
+            offset: 0,
+            length: LARGEST_HEADER,
+        };
+        self.fetch_command(uid, vec![Arg::Word("UID"), header])
+    }
+
     /// BODY.PEEK[section] of several parts in one command, each cut at `max` octets; missing or garbled ones are None.
     pub async fn fetch_sections(
         &mut self,
@@ -211,6 +220,15 @@ pub(super) fn sections_of(
             .map(|octets| cut(octets, max))
     };
     sections.iter().map(content).collect()
+}
+
+pub(super) fn header_of(reply: &Reply, uid: Uid, section: &Section) -> Option<Bytes> {
+    let name = Peek::HeaderOf(section).name();
+    let told = told_of(uid, reply);
+    let header = told
+        .iter()
+        .find_map(|(_, attributes)| attributes.section(&name, 0));
+    header.map(|octets| cut(octets, LARGEST_HEADER as usize))
 }
 
 pub(super) fn partial_of(

@@ -29,6 +29,7 @@ enum Purpose {
     Select,
     Message,
     Sections,
+    Header,
     Around,
     Window,
     Store,
@@ -98,6 +99,12 @@ impl Flight<'_> {
         }
         let command = self.connection.fetch_sections_command(uid, sections, max)?;
         Ok(self.with(Purpose::Sections, command, 1))
+    }
+
+    /// The header block (≤ 256 KiB) of the message that is the part `section`.
+    pub fn header_of(self, uid: Uid, section: &Section) -> Result<Self> {
+        let command = self.connection.fetch_header_command(uid, section)?;
+        Ok(self.with(Purpose::Header, command, 1))
     }
 
     /// BODY.PEEK of a part (None: of the whole message) from `offset`.
@@ -237,6 +244,12 @@ impl Landed {
     ) -> Result<Vec<Option<Bytes>>> {
         self.check(Purpose::Sections)?;
         Ok(fetch::sections_of(&self.reply, uid, sections, max))
+    }
+
+    /// None when the message is gone, or when the part is no message.
+    pub fn header_of(&self, uid: Uid, section: &Section) -> Result<Option<Bytes>> {
+        self.check(Purpose::Header)?;
+        Ok(fetch::header_of(&self.reply, uid, section))
     }
 
     /// Empty at the end, None when the message is gone.

@@ -38,6 +38,8 @@ pub(super) enum Arg<'a> {
 pub(super) enum Peek<'a> {
     Everything,
     Header,
+    /// The header of a message that is a part.
+    HeaderOf(&'a Section),
     Part(&'a Section),
 }
 
@@ -47,6 +49,7 @@ impl Peek<'_> {
         match self {
             Peek::Everything => String::new(),
             Peek::Header => "HEADER".into(),
+            Peek::HeaderOf(section) => format!("{section}.HEADER"),
             Peek::Part(section) => section.to_string(),
         }
     }

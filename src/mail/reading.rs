@@ -1,23 +1,30 @@
 //! Reading one message: its page, its framed HTML, its parts, its source.
 
+mod attached;
 mod content;
+mod odd;
 mod page;
+mod raw;
 mod served;
 mod slices;
 mod trust;
 mod view;
 mod work;
 
+use super::mailboxes::Mailboxes;
 use super::{
     Account, Envelope, Error, Folder, Header, Line, ListQuery, Listing, MailboxName, Part,
     RemoteImages, Result, Role, SafeHtml, Section, SenderChoices, Uid, UidValidity, Viewing,
     listing, pictures::PictureAddresses,
 };
-use crate::imap::{Connection, Described, Landed, Lease, Selected};
+use crate::imap::{Connection, Described, Landed, Lease, Neighbours, Selected};
+use crate::mime::Protection;
+pub use attached::Attached;
 use bytes::Bytes;
-use content::{Fetched, Raw, structure_of};
+use content::{Content, Fetched};
 use futures_util::Stream;
 use listing::passes_a_limit;
+pub use odd::{Card, CardContent, MemberFile};
 use page::Page;
 use std::{fmt, io, pin::Pin, sync::Arc};
 pub use trust::Trust;
@@ -66,7 +73,14 @@ pub struct Opened {
     pub sender: SenderChoices,
     /// Over a cap, or the server could not describe the message: what is shown is not all, the raw source is offered.
     pub cut: bool,
+    /// What is a card is not among them.
     pub attachments: Vec<Part>,
+    /// Files inside the attachments and inside the text.
+    pub members: Vec<MemberFile>,
+    pub cards: Vec<Card>,
+    pub protection: Option<Protection>,
+    /// It is a piece of a larger message: its number, and how many there are where that is told (RFC 2046 §5.2.2).
+    pub fragment: Option<(u32, Option<u32>)>,
     /// 1 = newest.
     pub position: u32,
     pub total: u32,
@@ -123,66 +137,47 @@ impl Account {
         reference: &MessageRef,
         opening: Opening<'_>,
     ) -> Result<(Opened, Option<Result<Listing>>)> {
-        let Opening {
-            beside,
-            seen,
-            charset,
-        } = opening;
-        let page = match self.page(reference, beside, seen).await {
+        let (page, list) = self.page_and_list(reference, None, &opening).await?;
+        let content = page.fetched.into_content(self).await;
+        let content = content.read_in(opening.charset);
+        let opened = page.shell.open(self, reference, page.header, content).await;
+        Ok((opened?, list))
+    }
+
+    /// `section`: the message that is this part, in place of the one it is in.
+    async fn page_and_list(
+        &self,
+        reference: &MessageRef,
+        section: Option<&Section>,
+        opening: &Opening<'_>,
+    ) -> Result<(Page, Option<Result<Listing>>)> {
+        let Opening { beside, seen, .. } = *opening;
+        let mut page = match self.page(reference, section, beside, seen).await {
             // The rows beside the message may be what is too large, and they can be had in portions.
             Err(error) if passes_a_limit(&error) && beside.is_some() => {
-                self.page(reference, None, seen).await?
+                self.page(reference, section, None, seen).await?
             }
             outcome => outcome?,
         };
-        let list = match (page.list, beside) {
+        let list = match (page.list.take(), beside) {
             (Some(Err(error)), _) if !passes_a_limit(&error) => Some(Err(error)),
             (Some(Ok(list)), _) => Some(Ok(list)),
             (_, Some(query)) => Some(self.listing(&reference.mailbox, query).await),
             (_, None) => None,
         };
-        let content = page.fetched.into_content(self).await.read_in(charset);
-        let attachments = content.attachments.clone();
-        let view = view::render(self, &page.envelope, page.header, content).await;
-        let at = |uid| MessageRef {
-            uid,
-            ..reference.clone()
-        };
-        let role = page.mailboxes.role_of(&reference.mailbox);
-        let sender = match view.has_html {
-            true => self.sender_of(&view.header, &view.trust).await?,
-            false => SenderChoices::default(),
-        };
-        let opened = Opened {
-            reference: reference.clone(),
-            is_draft: page.envelope.flags.draft || role == Some(Role::Drafts),
-            envelope: page.envelope,
-            header: view.header,
-            trust: view.trust.within(role),
-            text: view.text,
-            has_html: view.has_html,
-            remote: view.remote,
-            sender,
-            cut: view.cut,
-            attachments,
-            position: page.neighbours.position,
-            total: page.neighbours.total,
-            newer: page.neighbours.newer.map(at),
-            older: page.neighbours.older.map(at),
-            role,
-            folders: page.mailboxes.folders(),
-        };
-        Ok((opened, list))
+        Ok((page, list))
     }
 
     async fn page(
         &self,
         reference: &MessageRef,
+        section: Option<&Section>,
         beside: Option<&ListQuery>,
         seen: bool,
     ) -> Result<Page> {
         let asked = Arc::new(page::Asked {
             reference: reference.clone(),
+            section: section.cloned(),
             list: beside.map(|query| listing::Asked::new(self, &reference.mailbox, query)),
             seen,
             limits: self.config().limits.mime.clone(),
@@ -224,29 +219,11 @@ impl Account {
         section: &Section,
         download: bool,
     ) -> Result<PartStream> {
-        let wanted = reference.clone();
-        let (envelope, raw) = self
-            .read(Some(&reference.mailbox), move |connection| {
-                let reference = wanted.clone();
-                Box::pin(async move {
-                    let envelope = structure(connection, &reference).await?.envelope;
-                    let raw = match structure_of(&envelope) {
-                        Some(_) => None,
-                        None => Some(Raw::fetch(connection, envelope.uid).await?),
-                    };
-                    Ok((envelope, raw))
-                })
-            })
-            .await?;
-        if let Some(raw) = raw {
-            let (part, content) = raw.part(self, section).await?;
-            return Ok(served::whole(&part, content, download));
+        let (part, content) = self.find_part(reference, section).await?;
+        match content {
+            Some(content) => Ok(served::whole(&part, content, download)),
+            None => served::part(self, reference, &part, download).await,
         }
-        let part = envelope
-            .structure
-            .as_ref()
-            .and_then(|structure| structure.part(section));
-        served::part(self, reference, part.ok_or(Error::NoSuchMessage)?, download).await
     }
 
     /// The raw message as the server has it.
@@ -282,6 +259,63 @@ async fn structure(connection: &mut Connection, reference: &MessageRef) -> Resul
 fn told(landed: Landed, reference: &MessageRef) -> Result<Described> {
     is_same(landed.selected()?, reference)?;
     landed.message(reference.uid)?.ok_or(Error::NoSuchMessage)
+}
+
+/// Everything of a message's page but its content.
+struct Shell {
+    envelope: Envelope,
+    neighbours: Neighbours,
+    mailboxes: Mailboxes,
+}
+
+impl Shell {
+    async fn open(
+        self,
+        account: &Account,
+        reference: &MessageRef,
+        header: Bytes,
+        mut content: Content,
+    ) -> Result<Opened> {
+        let mut attachments = std::mem::take(&mut content.attachments);
+        let fragment = content.fragment;
+        let odd = std::mem::take(&mut content.odd);
+        let (cards, mut members) = odd::read(account, odd).await;
+        attachments.retain(|part| cards.iter().all(|card| card.section != part.section));
+        let view = view::render(account, &self.envelope, header, content).await;
+        members.extend(view.members);
+        let at = |uid| MessageRef {
+            uid,
+            ..reference.clone()
+        };
+        let role = self.mailboxes.role_of(&reference.mailbox);
+        let sender = match view.has_html {
+            true => account.sender_of(&view.header, &view.trust).await?,
+            false => SenderChoices::default(),
+        };
+        Ok(Opened {
+            reference: reference.clone(),
+            is_draft: self.envelope.flags.draft || role == Some(Role::Drafts),
+            envelope: self.envelope,
+            header: view.header,
+            trust: view.trust.within(role),
+            text: view.text,
+            has_html: view.has_html,
+            remote: view.remote,
+            sender,
+            cut: view.cut,
+            attachments,
+            members,
+            cards,
+            protection: view.protection,
+            fragment,
+            position: self.neighbours.position,
+            total: self.neighbours.total,
+            newer: self.neighbours.newer.map(at),
+            older: self.neighbours.older.map(at),
+            role,
+            folders: self.mailboxes.folders(),
+        })
+    }
 }
 
 /// Selects the message's mailbox, in the same UIDVALIDITY.

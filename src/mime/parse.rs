@@ -114,9 +114,36 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Parsed {
         header,
         structure: Structure {
             root: Node::Leaf(part),
+            embedded: Vec::new(),
         },
         contents,
         over: true,
+    }
+}
+
+impl Parsed {
+    /// The part of that number and its content, also inside the messages that are parts. Each step leads into a message
+    /// whose number is a beginning of `section`, so there are at most 50.
+    pub fn find(&self, section: &Section, limits: &Limits) -> Option<(Part, Bytes)> {
+        let mut section = section.clone();
+        let mut inside: Option<Self> = None;
+        loop {
+            let step = {
+                let parsed = inside.as_ref().unwrap_or(self);
+                let mut parts = parsed.structure.parts().zip(&parsed.contents);
+                let is_on_the_way = |part: &Part| {
+                    part.section == section
+                        || (part.is_message() && section.below(&part.section).is_some())
+                };
+                let (part, (_, content)) = parts.find(|(part, _)| is_on_the_way(part))?;
+                match section.below(&part.section) {
+                    None => return Some((part.clone(), content.clone())),
+                    Some(below) => (below, parse(content, limits)),
+                }
+            };
+            section = step.0;
+            inside = Some(step.1);
+        }
     }
 }
 
@@ -138,6 +165,30 @@ mod tests {
             .map(|(_, content)| content.as_ref())
             .collect();
         assert_eq!(contents, [&b"hello"[..], "<p>café</p>".as_bytes()]);
+    }
+
+    #[test]
+    fn parts_are_found_in_the_messages_inside() {
+        let inner = "Subject: inner\n\nhello";
+        let outer = format!(
+            "Content-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--c\nContent-Type: message/rfc822\n\n{inner}\n--c--\n"
+        );
+        let raw = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ny\n--b\nContent-Type: message/rfc822\n\n{outer}\n--b--\n"
+        );
+        let limits = Limits::default();
+        let parsed = parse(raw.as_bytes(), &limits);
+        let found = |section: &str| {
+            let found = parsed.find(&section.parse().unwrap(), &limits);
+            found.map(|(_, content)| String::from_utf8(content.to_vec()).unwrap())
+        };
+        assert_eq!(found("1").as_deref(), Some("y"));
+        assert_eq!(found("2.1").as_deref(), Some("x"));
+        assert_eq!(found("2.2").as_deref(), Some(inner));
+        assert_eq!(found("2.2.1").as_deref(), Some("hello"));
+        for nowhere in ["3", "1.1", "2.3", "2.2.2", "2.2.1.1"] {
+            assert_eq!(found(nowhere), None, "{nowhere}");
+        }
     }
 
     #[test]

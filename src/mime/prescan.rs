@@ -1,7 +1,7 @@
 //! One linear pass over a message that finds its parts, numbers them as IMAP does, and stops at the caps.
 use super::Limits;
 use super::header::{Block, Lines, Parameters};
-use super::structure::{Disposition, Node, Part, Section, Structure, TransferEncoding};
+use super::structure::{Detail, Disposition, Node, Part, Section, Structure, TransferEncoding};
 use std::ops::Range;
 
 /// Longer boundaries than this (RFC 2046 allows 70) are none.
@@ -34,7 +34,10 @@ pub(super) fn prescan(raw: &[u8], limits: &Limits) -> Prescan {
         .root
         .unwrap_or_else(|| Node::Leaf(text_part(Section::single(), 0)));
     Prescan {
-        structure: Structure { root },
+        structure: Structure {
+            root,
+            embedded: Vec::new(),
+        },
         contents: scan.contents,
         over: scan.over,
     }
@@ -257,6 +260,7 @@ fn read_part(
     } else {
         part.mime_type = default.to_owned();
     }
+    part.detail = Detail::read(&part.mime_type, |name| content_type.get(name));
     part.charset = content_type
         .get("charset")
         .filter(|charset| !charset.is_empty());
@@ -304,6 +308,7 @@ pub(super) fn text_part(section: Section, size: u64) -> Part {
         disposition: None,
         filename: None,
         content_id: None,
+        detail: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! The tree of a message (RFC 2045, 2046), from BODYSTRUCTURE or from its bytes, and what of it is shown.
+mod protection;
 mod shown;
 
 use std::fmt;
 use std::str::FromStr;
 
+pub use protection::Protection;
 pub use shown::Shown;
 
 /// Deepest part number that is understood.
@@ -34,6 +36,16 @@ impl Section {
     /// The only part of a message that is no multipart.
     pub fn single() -> Self {
         Self(vec![1])
+    }
+
+    /// The part of a message that is itself the part `self`. None: more than 50 levels.
+    pub fn join(&self, inner: &Self) -> Option<Self> {
+        Self::new([self.0.as_slice(), inner.0.as_slice()].concat()).ok()
+    }
+
+    /// What is left of a number below `outer`; None for another branch, and for `outer` itself.
+    pub fn below(&self, outer: &Self) -> Option<Self> {
+        Self::new(self.0.strip_prefix(outer.0.as_slice())?.to_vec()).ok()
     }
 }
 
@@ -132,6 +144,34 @@ pub struct Part {
     pub filename: Option<String>,
     /// Without the angle brackets.
     pub content_id: Option<String>,
+    /// What the parameters of some types say beyond the type.
+    pub detail: Option<Detail>,
+}
+
+/// Parameters of a type that change what a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// message/partial (RFC 2046 §5.2.2): the number from 1, and how many there are where that is told.
+    Fragment { number: u32, total: Option<u32> },
+    /// application/pkcs7-mime that is only signed (RFC 8551 §3.2.2), not encrypted.
+    OpaqueSigned,
+}
+
+impl Detail {
+    /// `parameter` gives the decoded value of a parameter of Content-Type.
+    pub fn read(mime_type: &str, parameter: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let number = |name: &str| parameter(name)?.trim().parse::<u32>().ok();
+        match mime_type {
+            "message/partial" => Some(Self::Fragment {
+                number: number("number").filter(|&number| number > 0)?,
+                total: number("total"),
+            }),
+            "application/pkcs7-mime" | "application/x-pkcs7-mime" => parameter("smime-type")
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("signed-data"))
+                .then_some(Self::OpaqueSigned),
+            _ => None,
+        }
+    }
 }
 
 impl Part {
@@ -149,11 +189,41 @@ impl Part {
     pub fn is_text_body(&self) -> bool {
         matches!(self.mime_type.as_str(), "text/plain" | "text/html")
     }
+
+    /// Whether the octets have to be decoded to be read.
+    pub fn is_encoded(&self) -> bool {
+        matches!(
+            self.encoding,
+            TransferEncoding::Base64
+                | TransferEncoding::QuotedPrintable
+                | TransferEncoding::UuEncode
+        )
+    }
+
+    /// Whether it is a message, which opens as a page of its own.
+    pub fn is_message(&self) -> bool {
+        matches!(
+            self.mime_type.as_str(),
+            "message/rfc822" | "message/global" | "message/news"
+        )
+    }
 }
 
 /// The tree of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Structure {
+    pub root: Node,
+    /// The messages in it and in those, as far as they are told; each is a leaf of the tree it hangs in.
+    pub embedded: Vec<Embedded>,
+}
+
+/// A message inside a message. The numbers of its parts are those of the whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// The part that it is.
+    pub section: Section,
+    /// Decoded; may be empty.
+    pub subject: String,
     pub root: Node,
 }
 
@@ -169,9 +239,15 @@ pub enum Node {
 }
 
 impl Structure {
-    /// The part of that number; multiparts have none of their own.
+    /// The part of that number, also in the messages inside; multiparts have none of their own.
     pub fn part(&self, section: &Section) -> Option<&Part> {
-        self.parts().find(|part| part.section == *section)
+        let inside = self
+            .embedded
+            .iter()
+            .flat_map(|message| message.root.parts());
+        self.parts()
+            .chain(inside)
+            .find(|part| part.section == *section)
     }
 
     /// The charset that the message says its first text is in.
@@ -181,9 +257,36 @@ impl Structure {
             .and_then(|part| part.charset.as_deref())
     }
 
+    /// Every leaf, in order; not those of the messages inside.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.root.parts()
+    }
+
+    /// The message that the part `section` is, where its structure is told.
+    pub fn message(&self, section: &Section) -> Option<Self> {
+        let message = self
+            .embedded
+            .iter()
+            .find(|message| message.section == *section)?;
+        let inside = |other: &&Embedded| other.section.below(section).is_some();
+        Some(Self {
+            root: message.root.clone(),
+            embedded: self.embedded.iter().filter(inside).cloned().collect(),
+        })
+    }
+
+    /// The subject of the message that the part `section` is.
+    pub fn subject_of(&self, section: &Section) -> Option<&str> {
+        let mut messages = self.embedded.iter();
+        let message = messages.find(|message| message.section == *section)?;
+        Some(message.subject.as_str()).filter(|subject| !subject.trim().is_empty())
+    }
+}
+
+impl Node {
     /// Every leaf, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
-        let mut pending = vec![&self.root];
+        let mut pending = vec![self];
         std::iter::from_fn(move || {
             loop {
                 match pending.pop()? {
@@ -240,6 +343,7 @@ mod tests {
             disposition: None,
             filename: None,
             content_id: None,
+            detail: None,
         };
         assert_eq!(part.content_size(), 5700);
         part.encoding = TransferEncoding::EightBit;

@@ -1,5 +1,7 @@
 //! One message: in the sheet, as raw source, for the printer, and its HTML in a document of its own.
 
+mod attached;
+mod cards;
 mod charset;
 mod file;
 mod pictures;
@@ -8,16 +10,19 @@ mod serve;
 mod text;
 mod trust;
 
+pub use attached::{AttachedTo, attached_body, show_attached};
+pub use cards::CardKind;
 pub use file::File;
 pub use pictures::{Pictures, always_show_pictures};
 pub use serve::{body, part, source};
+use serve::{body_policy, framed};
 pub use text::Paragraph;
 
 use super::{
     Web,
     error::{Error, chain},
     extract::{Query, Reference},
-    layout::{Current, Layout, View, segment},
+    layout::{Current, Layout, View, query_string, segment},
     mailbox::ListPane,
     page::Page,
     visitor::SignedIn,
@@ -48,6 +53,8 @@ pub struct MessagePage {
     /// `?charset=`: what the text is read in, whatever the message says.
     pub charset: Option<&'static str>,
     pub pictures: Pictures,
+    /// The page shows a message that is attached to the one of `opened.reference`.
+    pub attached: Option<AttachedTo>,
 }
 
 impl MessagePage {
@@ -99,9 +106,15 @@ impl MessagePage {
     }
 
     fn shown_url(&self, as_text: bool, charset: Option<&str>) -> String {
-        let mut url = self
-            .layout
-            .message_in_list_url(&self.opened.reference, &self.query);
+        let mut url = match &self.attached {
+            Some(attached) => {
+                let query = query_string(&self.query);
+                self.below(&format!("/message/{}{query}", attached.section))
+            }
+            None => self
+                .layout
+                .message_in_list_url(&self.opened.reference, &self.query),
+        };
         if as_text {
             url = with(url, "text", "1");
         }
@@ -111,10 +124,6 @@ impl MessagePage {
     /// This letter with or without its frame.
     pub fn text_url(&self) -> String {
         self.shown_url(!self.as_text, self.charset)
-    }
-
-    pub fn body_url(&self) -> String {
-        with_charset(self.below("/body"), self.charset)
     }
 
     pub fn print_url(&self) -> String {
@@ -156,14 +165,6 @@ impl MessagePage {
         self.layout.message_url(&self.opened.reference, suffix)
     }
 
-    pub fn part_url(&self, part: &Part) -> String {
-        self.below(&format!("/part/{}", section_path(part)))
-    }
-
-    pub fn download_url(&self, part: &Part) -> String {
-        self.below(&format!("/part/{}?download", section_path(part)))
-    }
-
     pub fn actions_url(&self) -> String {
         self.layout.actions_url(&self.opened.reference.mailbox)
     }
@@ -177,7 +178,7 @@ impl MessagePage {
     }
 
     pub fn is_new(&self) -> bool {
-        !self.opened.envelope.flags.seen
+        !self.opened.envelope.flags.seen && self.attached.is_none()
     }
 
     pub fn is_junk(&self) -> bool {
@@ -191,24 +192,6 @@ impl MessagePage {
     pub fn is_archive(&self) -> bool {
         self.opened.role == Some(Role::Archive)
     }
-
-    /// "3 files, 1.9 MB"
-    pub fn files_title(&self) -> String {
-        let size: u64 = self.opened.attachments.iter().map(Part::content_size).sum();
-        format!(
-            "{}, {}",
-            count_files(&self.layout, &self.opened),
-            self.layout.size(size)
-        )
-    }
-
-    pub fn file(&self, part: &Part) -> File {
-        File::new(
-            part.filename.as_deref().unwrap_or_default(),
-            &part.mime_type,
-            part.content_size(),
-        )
-    }
 }
 
 fn count_files(layout: &Layout, opened: &Opened) -> String {
@@ -216,10 +199,6 @@ fn count_files(layout: &Layout, opened: &Opened) -> String {
         "count-files",
         u32::try_from(opened.attachments.len()).unwrap_or(u32::MAX),
     )
-}
-
-fn section_path(part: &Part) -> String {
-    part.section.to_string()
 }
 
 /// `GET …/source`: the fields as a table, then the raw text.
@@ -355,6 +334,7 @@ pub async fn show(
         as_text: query.has("text"),
         charset,
         pictures,
+        attached: None,
     }))
 }
 

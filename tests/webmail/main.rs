@@ -20,6 +20,7 @@ mod lists;
 mod locales;
 mod mail_servers;
 mod network;
+mod odd_messages;
 mod pictures;
 mod reading;
 mod remote;

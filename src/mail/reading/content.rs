@@ -1,16 +1,17 @@
+use super::{
+    odd,
+    raw::{self, Raw},
+};
 use crate::imap::{Connection, Envelope, Uid};
-use crate::mail::{Account, Error, Part, Result, Section};
-use crate::mime::{self, Limits, Node, Parsed, Shown, Structure, TransferEncoding};
-use bytes::{Bytes, BytesMut};
+use crate::mail::{Account, Part, Result, Section};
+use crate::mime::{self, Detail, Limits, Node, Protection, Shown, Structure};
+use bytes::Bytes;
 
 /// Octets of one related picture and of all of a message (R-HTML-6).
 const PICTURE_MAX: u64 = 512 << 10;
 const PICTURES_MAX: u64 = 2 << 20;
 /// Octets of a picture as it is encoded.
 const PICTURE_FETCHED: usize = 768 << 10;
-/// Octets that are read of a message whose structure the server does not tell.
-const RAW_MAX: u64 = 4 << 20;
-const RAW_SLICE: u32 = 256 << 10;
 
 /// What is needed to show one message, as fetched.
 #[derive(Debug, Default)]
@@ -19,11 +20,34 @@ pub(super) struct Content {
     pub html: Option<Piece>,
     pub pictures: Vec<Piece>,
     pub attachments: Vec<Part>,
+    /// Parts that are shown as what they say, and files that hold files.
+    pub odd: Vec<Piece>,
+    pub protection: Option<Protection>,
+    /// Number and total of message/partial.
+    pub fragment: Option<(u32, Option<u32>)>,
     /// Something of the message could not be read.
     pub cut: bool,
 }
 
 impl Content {
+    /// What the structure alone tells.
+    pub(super) fn about(structure: &Structure, shown: &Shown<'_>) -> Self {
+        let fragment = |part: &Part| match part.detail {
+            Some(Detail::Fragment { number, total }) => Some((number, total)),
+            _ => None,
+        };
+        Self {
+            attachments: shown
+                .attachments
+                .iter()
+                .map(|part| named(structure, part))
+                .collect(),
+            protection: structure.protection(),
+            fragment: structure.parts().find_map(fragment),
+            ..Self::default()
+        }
+    }
+
     /// In the charset that a person chose, if one did, whatever the message says.
     pub(super) fn read_in(mut self, charset: Option<&'static str>) -> Self {
         if let Some(charset) = charset {
@@ -39,6 +63,33 @@ impl Content {
         let piece = self.text.as_ref().or(self.html.as_ref())?;
         piece.part.charset.as_deref()
     }
+
+    /// Gives the parts the numbers that they have in the message around this one.
+    pub(super) fn hang_below(&mut self, outer: &Section) {
+        let pieces = self
+            .text
+            .iter_mut()
+            .chain(&mut self.html)
+            .chain(&mut self.pictures)
+            .chain(&mut self.odd)
+            .map(|piece| &mut piece.part);
+        for part in pieces.chain(&mut self.attachments) {
+            // Deeper than any part can be asked for: it leads nowhere.
+            if let Some(section) = outer.join(&part.section) {
+                part.section = section;
+            }
+        }
+    }
+}
+
+/// An attached message without a file name goes by its subject.
+fn named(structure: &Structure, part: &Part) -> Part {
+    let mut part = part.clone();
+    if part.is_message() && part.filename.is_none() {
+        let subject = structure.subject_of(&part.section);
+        part.filename = subject.map(|subject| format!("{}.eml", super::served::file_stem(subject)));
+    }
+    part
 }
 
 /// The content of one part, still encoded.
@@ -51,23 +102,48 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    fn new(part: &Part, encoded: Bytes, limit: usize) -> Self {
+    /// `more`: the part goes on after `encoded`.
+    pub(super) fn new(part: Part, encoded: Bytes, more: bool) -> Self {
         Self {
-            part: part.clone(),
-            more: encoded.len() >= limit,
+            part,
             encoded,
+            more,
         }
+    }
+
+    /// As it was fetched, with at most `limit` octets.
+    fn fetched(part: &Part, encoded: Bytes, limit: usize) -> Self {
+        let more = encoded.len() >= limit;
+        Self::new(part.clone(), encoded, more)
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        !self.more
+    }
+
+    /// Fetches what is missing, up to `most` octets.
+    async fn complete(&mut self, connection: &mut Connection, uid: Uid, most: u64) -> Result<()> {
+        let begun = std::mem::take(&mut self.encoded);
+        let section = Some(&self.part.section);
+        (self.encoded, self.more) = raw::octets(connection, uid, section, begun, most).await?;
+        Ok(())
     }
 
     pub(super) fn decoded(&self) -> Vec<u8> {
         mime::decode_transfer(&self.encoded, self.part.encoding)
     }
 
-    /// At most `limit` octets of text, and whether there is more.
-    pub(super) fn decoded_text(&self, limit: usize) -> (String, bool) {
+    /// At most `limit` octets, and whether there is more.
+    pub(super) fn decoded_within(&self, limit: usize) -> (Vec<u8>, bool) {
         let mut octets = self.decoded();
         let more = self.more || octets.len() > limit;
         octets.truncate(limit);
+        (octets, more)
+    }
+
+    /// At most `limit` octets of text, and whether there is more.
+    pub(super) fn decoded_text(&self, limit: usize) -> (String, bool) {
+        let (octets, more) = self.decoded_within(limit);
         (
             mime::decode_text(&octets, self.part.charset.as_deref()),
             more,
@@ -104,7 +180,8 @@ pub(super) enum Fetched {
 pub(super) struct PageParts {
     text: Option<Part>,
     html: Option<Part>,
-    attachments: Vec<Part>,
+    odd: Vec<Part>,
+    about: Content,
     /// Octets fetched of each.
     pub limit: usize,
 }
@@ -115,33 +192,46 @@ impl PageParts {
         Self {
             text: shown.text.cloned(),
             html: shown.html.cloned(),
-            attachments: shown.attachments.into_iter().cloned().collect(),
+            odd: odd::wanted(&shown).into_iter().cloned().collect(),
+            about: Content::about(structure, &shown),
             limit: fetch_limit(limits),
         }
     }
 
     pub(super) fn sections(&self) -> Vec<Section> {
-        let parts = self.text.iter().chain(&self.html);
+        let parts = self.text.iter().chain(&self.html).chain(&self.odd);
         parts.map(|part| part.section.clone()).collect()
     }
 
-    /// `encoded`: one answer for each of the sections.
-    pub(super) fn fetched(self, encoded: Vec<Option<Bytes>>) -> Fetched {
+    /// `encoded`: one answer for each of the sections. Of files in a part the rest is fetched here.
+    pub(super) async fn fetched(
+        self,
+        connection: &mut Connection,
+        uid: Uid,
+        encoded: Vec<Option<Bytes>>,
+    ) -> Result<Fetched> {
         let mut encoded = encoded.into_iter();
-        let mut next = |part: &Option<Part>| {
-            let part = part.as_ref()?;
-            Some(Piece::new(part, encoded.next()??, self.limit))
+        let mut next = |part: &Part| {
+            let encoded = encoded.next().flatten()?;
+            Some(Piece::fetched(part, encoded, self.limit))
         };
-        let (text, html) = (next(&self.text), next(&self.html));
-        let missing =
-            |part: &Option<Part>, piece: &Option<Piece>| part.is_some() && piece.is_none();
-        Fetched::Parts(Box::new(Content {
-            cut: missing(&self.text, &text) || missing(&self.html, &html),
-            text,
-            html,
-            pictures: Vec::new(),
-            attachments: self.attachments,
-        }))
+        let (text, html) = (
+            self.text.as_ref().map(&mut next),
+            self.html.as_ref().map(&mut next),
+        );
+        let mut odd: Vec<Piece> = self.odd.iter().filter_map(next).collect();
+        let begun = |piece: &&mut Piece| piece.more && odd::holds_files(&piece.part);
+        for piece in odd.iter_mut().filter(begun) {
+            piece.complete(connection, uid, odd::encoded_max()).await?;
+        }
+        let is_missing = |piece: &Option<Option<Piece>>| matches!(piece, Some(None));
+        Ok(Fetched::Parts(Box::new(Content {
+            cut: is_missing(&text) || is_missing(&html),
+            text: text.flatten(),
+            html: html.flatten(),
+            odd,
+            ..self.about
+        })))
     }
 }
 
@@ -152,10 +242,19 @@ impl Fetched {
         envelope: &Envelope,
         limits: &Limits,
     ) -> Result<Self> {
-        let uid = envelope.uid;
-        let Some(structure) = structure_of(envelope) else {
-            return Ok(Self::Raw(Raw::fetch(connection, uid).await?));
-        };
+        match structure_of(envelope) {
+            Some(structure) => Self::frame_of(connection, envelope.uid, structure, limits).await,
+            None => Ok(Self::Raw(Raw::fetch(connection, envelope.uid).await?)),
+        }
+    }
+
+    /// As [`Fetched::frame`], of a structure that may be that of an attached message.
+    pub(super) async fn frame_of(
+        connection: &mut Connection,
+        uid: Uid,
+        structure: &Structure,
+        limits: &Limits,
+    ) -> Result<Self> {
         let shown = structure.shown();
         let Some(part) = shown.html else {
             return Ok(Self::Parts(Box::default()));
@@ -169,7 +268,7 @@ impl Fetched {
             let encoded = landed.sections(uid, &sections(parts), limit)?;
             let parts = parts.iter().zip(encoded);
             Ok(parts
-                .filter_map(|(part, encoded)| Some(Piece::new(part, encoded?, limit)))
+                .filter_map(|(part, encoded)| Some(Piece::fetched(part, encoded?, limit)))
                 .collect())
         };
         let Some(html) = pieces(&html, limit)?.pop() else {
@@ -196,94 +295,12 @@ impl Fetched {
     }
 }
 
-/// A message as its octets, at most `RAW_MAX` of them.
-pub(super) struct Raw {
-    octets: BytesMut,
-    cut: bool,
-}
-
-impl Raw {
-    pub(super) async fn fetch(connection: &mut Connection, uid: Uid) -> Result<Self> {
-        let mut octets = BytesMut::new();
-        let mut ended = false;
-        while !ended && (octets.len() as u64) < RAW_MAX {
-            let slice = connection
-                .fetch_partial(uid, None, octets.len() as u64, RAW_SLICE)
-                .await?;
-            let slice = slice.ok_or(Error::NoSuchMessage)?;
-            ended = slice.is_empty();
-            octets.extend_from_slice(&slice);
-        }
-        Ok(Self {
-            octets,
-            cut: !ended,
-        })
-    }
-
-    async fn into_content(self, account: &Account) -> Content {
-        let cut = self.cut;
-        let Some(parsed) = self.parse(account).await else {
-            return Content {
-                cut: true,
-                ..Content::default()
-            };
-        };
-        let shown = parsed.structure.shown();
-        let piece = |part: &Part| {
-            content_of(&parsed, &part.section).map(|encoded| Piece {
-                part: Part {
-                    encoding: TransferEncoding::Binary,
-                    ..part.clone()
-                },
-                encoded,
-                more: cut,
-            })
-        };
-        let (text, html) = (shown.text.and_then(piece), shown.html.and_then(piece));
-        let attachments: Vec<Part> = shown.attachments.iter().copied().cloned().collect();
-        Content {
-            cut: cut || (text.is_none() && html.is_none() && attachments.is_empty()),
-            pictures: pictures(&shown).into_iter().filter_map(piece).collect(),
-            text,
-            html,
-            attachments,
-        }
-    }
-
-    /// One part, decoded.
-    pub(super) async fn part(self, account: &Account, section: &Section) -> Result<(Part, Bytes)> {
-        if self.cut {
-            return Err(Error::TooLarge { limit: RAW_MAX });
-        }
-        let parsed = self.parse(account).await.ok_or(Error::NoSuchMessage)?;
-        let part = parsed.structure.part(section).ok_or(Error::NoSuchMessage)?;
-        let content = content_of(&parsed, section).ok_or(Error::NoSuchMessage)?;
-        Ok((part.clone(), content))
-    }
-
-    /// None: it cannot be taken apart.
-    async fn parse(self, account: &Account) -> Option<Parsed> {
-        let limits = account.config().limits.mime.clone();
-        account
-            .renderer()
-            .run(move || mime::parse(&self.octets, &limits))
-            .await
-    }
-}
-
-fn content_of(parsed: &Parsed, section: &Section) -> Option<Bytes> {
-    let mut contents = parsed.contents.iter();
-    contents
-        .find(|(own, _)| own == section)
-        .map(|(_, content)| content.clone())
-}
-
 /// Enough encoded octets for a text of the limit in base64 or ordinary quoted-printable.
 fn fetch_limit(limits: &Limits) -> usize {
     limits.text_part.saturating_mul(3) / 2
 }
 
-fn pictures<'a>(shown: &Shown<'a>) -> Vec<&'a Part> {
+pub(super) fn pictures<'a>(shown: &Shown<'a>) -> Vec<&'a Part> {
     let mut total = 0;
     let mut pictures = Vec::new();
     for &part in &shown.related {
@@ -312,6 +329,7 @@ fn sections(parts: &[&Part]) -> Vec<Section> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mime::TransferEncoding;
 
     fn text(size: u64) -> Node {
         Node::Leaf(Part {
@@ -325,6 +343,7 @@ mod tests {
             disposition: None,
             filename: None,
             content_id: None,
+            detail: None,
         })
     }
 
@@ -332,6 +351,7 @@ mod tests {
         let subtype = "mixed".into();
         Structure {
             root: Node::Multi { subtype, children },
+            embedded: Vec::new(),
         }
     }
 
@@ -340,6 +360,9 @@ mod tests {
         assert!(!has_parts(&mixed(Vec::new())));
         assert!(!has_parts(&mixed(vec![text(0)])));
         assert!(has_parts(&mixed(vec![text(1)])));
-        assert!(has_parts(&Structure { root: text(0) }));
+        assert!(has_parts(&Structure {
+            root: text(0),
+            embedded: Vec::new(),
+        }));
     }
 }

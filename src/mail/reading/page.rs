@@ -1,14 +1,16 @@
-use super::content::{Fetched, PageParts, Raw, structure_of};
-use super::{MessageRef, is_same, message};
+use super::content::{Fetched, PageParts, structure_of};
+use super::{MessageRef, Shell, attached, is_same, message, raw::Raw};
 use crate::imap::{Connection, Described, Flag, Landed, Neighbours, Selected, UidSet};
 use crate::mail::mailboxes::Mailboxes;
-use crate::mail::{Envelope, Error, Listing, Result, listing};
+use crate::mail::{Envelope, Error, Listing, Result, Section, listing};
 use crate::mime::Limits;
 use bytes::Bytes;
 
 /// A message's page, asked for.
 pub(super) struct Asked {
     pub reference: MessageRef,
+    /// The message that is this part, in place of the one it is in.
+    pub section: Option<Section>,
     /// The list beside it.
     pub list: Option<listing::Asked>,
     /// To be marked as read.
@@ -18,10 +20,8 @@ pub(super) struct Asked {
 
 /// What one lease gives for a message's page.
 pub(super) struct Page {
-    pub envelope: Envelope,
+    pub shell: Shell,
     pub header: Bytes,
-    pub neighbours: Neighbours,
-    pub mailboxes: Mailboxes,
     pub fetched: Fetched,
     pub list: Option<Result<Listing>>,
 }
@@ -37,12 +37,20 @@ impl Asked {
             .message(self.reference.uid)?
             .ok_or(Error::NoSuchMessage)?;
         let number = if landed.shifted() { 0 } else { told.number };
-        let parts = structure_of(&told.envelope).map(|own| PageParts::of(own, &self.limits));
+        let parts = self.parts(&told.envelope);
         let landed = self
             .rest(connection, selected, number, parts.as_ref())
             .await?;
         self.gathered(connection, selected, told, number, parts, landed)
             .await
+    }
+
+    fn parts(&self, envelope: &Envelope) -> Option<PageParts> {
+        match &self.section {
+            Some(section) => attached::message_in(envelope, section)
+                .map(|message| PageParts::of(&message, &self.limits)),
+            None => structure_of(envelope).map(|own| PageParts::of(own, &self.limits)),
+        }
     }
 
     /// The numbers of the first flight hold for the commands up to the first by UID (RFC 9051 §7.5.1).
@@ -66,6 +74,9 @@ impl Asked {
         }
         if let Some(parts) = parts {
             flight = flight.sections(uid, &parts.sections(), parts.limit)?;
+            if let Some(section) = &self.section {
+                flight = flight.header_of(uid, section)?;
+            }
         }
         Ok(flight.list()?.send().await?)
     }
@@ -91,13 +102,9 @@ impl Asked {
                 Err(error) => tracing::warn!(%error, "an opened message is not marked as read"),
             }
         }
-        let fetched = match parts {
-            Some(parts) => {
-                let pieces = landed.sections(uid, &parts.sections(), parts.limit)?;
-                parts.fetched(pieces)
-            }
-            None => Fetched::Raw(Raw::fetch(connection, uid).await?),
-        };
+        let (header, fetched) = self
+            .content(connection, &envelope, told.header, parts, &landed)
+            .await?;
         let neighbours = match landed.around(uid, number)? {
             Some(neighbours) => neighbours,
             None => self.neighbours(connection).await?,
@@ -115,13 +122,44 @@ impl Asked {
             None => None,
         };
         Ok(Page {
-            envelope,
-            header: told.header,
-            neighbours,
-            mailboxes,
+            shell: Shell {
+                envelope,
+                neighbours,
+                mailboxes,
+            },
+            header,
             fetched,
             list,
         })
+    }
+
+    /// With the header that belongs to it; `header`: that of the whole.
+    async fn content(
+        &self,
+        connection: &mut Connection,
+        envelope: &Envelope,
+        header: Bytes,
+        parts: Option<PageParts>,
+        landed: &Landed,
+    ) -> Result<(Bytes, Fetched)> {
+        let uid = envelope.uid;
+        let header = match (&self.section, &parts) {
+            (Some(section), Some(_)) => landed
+                .header_of(uid, section)?
+                .ok_or(Error::NoSuchMessage)?,
+            _ => header,
+        };
+        let fetched = match (parts, &self.section) {
+            (Some(parts), _) => {
+                let pieces = landed.sections(uid, &parts.sections(), parts.limit)?;
+                parts.fetched(connection, uid, pieces).await?
+            }
+            (None, Some(section)) => {
+                Fetched::Raw(attached::octets_of(connection, envelope, section).await?)
+            }
+            (None, None) => Fetched::Raw(Raw::fetch(connection, uid).await?),
+        };
+        Ok((header, fetched))
     }
 
     /// Asked once more, after a message was removed in the meantime. Without an answer there is none beside it.

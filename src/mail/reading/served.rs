@@ -196,8 +196,9 @@ fn extension(mime_type: &str) -> &'static str {
         "text/csv" => "csv",
         "text/calendar" => "ics",
         "text/vcard" => "vcf",
-        "message/rfc822" => "eml",
+        "message/rfc822" | "message/global" | "message/news" => "eml",
         "application/pdf" => "pdf",
+        "text/rfc822-headers" | "message/delivery-status" => "txt",
         "application/pgp-signature" => "asc",
         "application/pkcs7-signature" => "p7s",
         "image/png" => "png",
@@ -208,7 +209,7 @@ fn extension(mime_type: &str) -> &'static str {
     }
 }
 
-fn file_stem(subject: &str) -> String {
+pub(super) fn file_stem(subject: &str) -> String {
     let stem: String = subject
         .chars()
         .map(|c| {

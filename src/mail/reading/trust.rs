@@ -26,6 +26,14 @@ impl Trust {
         }
     }
 
+    /// Of a message that nobody has checked. `own`: the address of whose mail it is.
+    pub(super) fn unproved(header: &Header, own: &str) -> Self {
+        Self {
+            warnings: Warning::all(header, Verdict::Unknown, own),
+            ..Self::default()
+        }
+    }
+
     /// What one wrote oneself warns of nothing, and who asks for an answer from Junk learns that somebody reads there.
     pub(super) fn within(mut self, role: Option<Role>) -> Self {
         if matches!(role, Some(Role::Sent | Role::Drafts)) {

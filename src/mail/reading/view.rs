@@ -1,7 +1,7 @@
 use super::content::{Content, Piece};
-use super::{Body, Trust};
+use super::{Body, MemberFile, Trust};
 use crate::mail::{Account, Envelope, Header, Line, RemoteImages, pictures::PictureAddresses};
-use crate::mime::{self, InlineImage, Limits, PictureSource, Sanitised};
+use crate::mime::{self, InlineImage, Limits, PictureSource, Protection, Sanitised, TextBlocks};
 use bytes::Bytes;
 
 /// What rendering makes of a message.
@@ -12,6 +12,9 @@ pub(super) struct View {
     pub has_html: bool,
     pub remote: RemoteImages,
     pub cut: bool,
+    pub protection: Option<Protection>,
+    /// Files that stood in the text.
+    pub members: Vec<MemberFile>,
 }
 
 struct Rules {
@@ -55,6 +58,8 @@ pub(super) async fn render(
             has_html: false,
             remote: RemoteImages::default(),
             cut: true,
+            protection: None,
+            members: Vec::new(),
         })
 }
 
@@ -85,8 +90,9 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
         .as_ref()
         .filter(|(_, more)| !more)
         .and_then(|(html, _)| mime::remote_images(html, &rules.compose, &rules.limits));
+    let mut blocks = TextBlocks::default();
     let (text, text_cut) = match (&content.text, &html) {
-        (Some(piece), _) => text_lines(piece, rules),
+        (Some(piece), _) => text_lines(piece, rules, &mut blocks),
         (None, Some((html, more))) => (
             mime::lines(&mime::html_to_text(html, &rules.limits), false, false),
             *more,
@@ -100,8 +106,13 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
         header: parsed,
         text,
         has_html: remote.is_some(),
-        remote: remote.unwrap_or_default(),
         cut: content.cut || over_a_cap || (remote.is_none() && text_cut),
+        remote: remote.unwrap_or_default(),
+        protection: content.protection.or(blocks.protection),
+        members: match &content.text {
+            Some(piece) => MemberFile::list(&piece.part.section, &blocks.members),
+            None => Vec::new(),
+        },
     }
 }
 
@@ -149,12 +160,20 @@ fn sanitise(
     )
 }
 
-fn text_lines(piece: &Piece, rules: &Rules) -> (Vec<Line>, bool) {
-    let (text, more) = piece.decoded_text(rules.limits.text_part);
-    (
-        mime::lines(&text, piece.part.format_flowed, piece.part.del_sp),
-        more,
-    )
+/// What stands in the text as a file goes to `blocks`.
+fn text_lines(piece: &Piece, rules: &Rules, blocks: &mut TextBlocks) -> (Vec<Line>, bool) {
+    let (octets, more) = piece.decoded_within(rules.limits.text_part);
+    let found = mime::text_blocks(&octets);
+    let octets = match found {
+        Some(found) => {
+            *blocks = found;
+            &blocks.text
+        }
+        None => &octets,
+    };
+    let text = mime::decode_text(octets, piece.part.charset.as_deref());
+    let lines = mime::lines(&text, piece.part.format_flowed, piece.part.del_sp);
+    (lines, more)
 }
 
 fn inline_image(piece: &Piece) -> Option<InlineImage> {

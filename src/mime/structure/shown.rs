@@ -63,7 +63,8 @@ impl<'a> Shown<'a> {
         match subtype {
             "alternative" => self.alternative(children),
             "related" => self.related(children),
-            "encrypted" => children.iter().for_each(|child| self.attach(child)),
+            // RFC 1740: a file and what a Macintosh knows of it; neither is the text of the message.
+            "encrypted" | "appledouble" => children.iter().for_each(|child| self.attach(child)),
             _ => children.iter().for_each(|child| self.node(child)),
         }
     }
@@ -186,7 +187,10 @@ mod tests {
         if let Node::Leaf(part) = &mut node {
             part.section = Section::single();
         }
-        Structure { root: node }
+        Structure {
+            root: node,
+            embedded: Vec::new(),
+        }
     }
 
     fn node(rest: &mut &str, section: &[u32]) -> Node {
@@ -222,6 +226,7 @@ mod tests {
             disposition: None,
             filename: None,
             content_id: None,
+            detail: None,
         };
         for word in words {
             match word {
@@ -345,6 +350,10 @@ mod tests {
                 "- 1 [] [2.1 2.2]",
             ),
             ("alternative(application/pdf;a.pdf)", "- - [] [1] clip"),
+            (
+                "mixed(text/plain,appledouble(application/applefile;a.jpg,text/plain;a.txt))",
+                "1 - [] [2.1 2.2] clip",
+            ),
             ("related(text/plain,image/png;cid=x)", "1 - [] [2] clip"),
             ("mixed()", "- - [] [1] clip"),
         ] {

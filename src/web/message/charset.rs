@@ -39,13 +39,12 @@ impl MessagePage {
         self.charset == Some(name)
     }
 
-    /// What the form keeps of this page's address.
-    pub fn kept_fields(&self) -> Vec<(String, String)> {
+    /// This page's address, and what the form keeps of its query.
+    pub fn charset_form(&self) -> (String, Vec<(String, String)>) {
         let url = self.shown_url(self.as_text, None);
-        let query = url.split_once('?').map_or("", |(_, query)| query);
-        form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect()
+        let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+        let kept = form_urlencoded::parse(query.as_bytes());
+        (path.to_owned(), kept.into_owned().collect())
     }
 
     /// This page as the message says.

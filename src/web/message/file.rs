@@ -1,6 +1,7 @@
 //! Files as cards show them.
 
-use crate::mail::{display_filename, is_risky};
+use super::MessagePage;
+use crate::mail::{MemberFile, Part, Section, display_filename, is_risky};
 
 /// What a card says of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,86 @@ impl File {
             kind,
             risky,
         }
+    }
+}
+
+/// A file of a message page and where its card leads.
+pub struct FileCard {
+    pub file: File,
+    pub open_url: String,
+    pub save_url: String,
+    /// It opens as a page of ours.
+    pub is_message: bool,
+    /// It stands in the file before it.
+    pub inside: bool,
+}
+
+impl MessagePage {
+    /// The attachments, each with the files in it after it, then the files that stood in the text.
+    pub fn files(&self) -> Vec<FileCard> {
+        let opened = &self.opened;
+        let is_alone = |member: &&MemberFile| {
+            opened
+                .attachments
+                .iter()
+                .all(|part| part.section != member.section)
+        };
+        let mut cards = Vec::new();
+        for part in &opened.attachments {
+            cards.push(self.part_card(part));
+            let inside = opened.members.iter();
+            cards.extend(
+                inside
+                    .filter(|member| member.section == part.section)
+                    .map(|member| self.member_card(member, true)),
+            );
+        }
+        let alone = opened.members.iter().filter(is_alone);
+        cards.extend(alone.map(|member| self.member_card(member, false)));
+        cards
+    }
+
+    fn part_card(&self, part: &Part) -> FileCard {
+        let is_message = part.is_message();
+        let open = if is_message { "message" } else { "part" };
+        FileCard {
+            file: File::new(
+                part.filename.as_deref().unwrap_or_default(),
+                &part.mime_type,
+                part.content_size(),
+            ),
+            open_url: self.below(&format!("/{open}/{}", part.section)),
+            save_url: self.part_url(&part.section, "?download"),
+            is_message,
+            inside: false,
+        }
+    }
+
+    fn member_card(&self, member: &MemberFile, inside: bool) -> FileCard {
+        let query = format!("?member={}", member.number);
+        FileCard {
+            file: File::new(&member.filename, &member.mime_type, member.size),
+            save_url: self.part_url(&member.section, &format!("{query}&download")),
+            open_url: self.part_url(&member.section, &query),
+            is_message: false,
+            inside,
+        }
+    }
+
+    fn part_url(&self, section: &Section, query: &str) -> String {
+        self.below(&format!("/part/{section}{query}"))
+    }
+
+    /// "3 files, 1.9 MB"; what stands inside a file is not counted once more.
+    pub fn files_title(&self, files: &[FileCard]) -> String {
+        let outer = files.iter().filter(|card| !card.inside);
+        let size: u64 = outer.clone().map(|card| card.file.size).sum();
+        let count = u32::try_from(outer.count()).unwrap_or(u32::MAX);
+        format!(
+            "{}, {}",
+            self.layout.t_n("count-files", count),
+            self.layout.size(size)
+        )
     }
 }
 
@@ -63,6 +144,11 @@ fn kind(mime_type: &str) -> (&'static str, &'static str, u8) {
         ("image", _) => ("file-image", "file-image", 6),
         ("audio", _) => ("file-audio", "file-music", 9),
         ("video", _) => ("file-video", "file-video-camera", 10),
+        (_, "applefile") => ("file-mac", "file", 5),
+        (_, "ms-tnef" | "vnd.ms-tnef") => ("file-outlook", "file-archive", 2),
+        (_, "pgp-signature" | "pkcs7-signature" | "x-pkcs7-signature") => {
+            ("file-signature", "shield-check", 5)
+        }
         ("text", "calendar") => ("file-calendar", "calendar", 3),
         ("text", _) => ("file-text", "file-text", 7),
         ("message", _) => ("file-message", "mail", 8),

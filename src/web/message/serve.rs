@@ -25,8 +25,12 @@ use futures_util::TryStreamExt;
 /// Octets of the source that its page shows; the rest is downloaded.
 const SOURCE: usize = 256 << 10;
 
-/// Of the document in the frame; `pictures`: where its pictures come from beside itself.
-fn body_policy(pictures: &str) -> String {
+/// Of the document in the frame. `pictures`: those from the web are shown too.
+pub(super) fn body_policy(web: &Web, pictures: bool) -> String {
+    let pictures = match pictures {
+        true => format!(" {}", picture_prefix(&web.config.public_url)),
+        false => String::new(),
+    };
     format!(
         "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:{pictures}; style-src 'unsafe-inline'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -42,37 +46,44 @@ pub async fn body(
     query: Query,
 ) -> Result<Response, Error> {
     let viewing = viewing(&signed_in, &reference, &query);
-    let policy = match viewing {
-        Some(_) => body_policy(&format!(" {}", picture_prefix(&web.config.public_url))),
-        None => body_policy(""),
-    };
+    let policy = body_policy(&web, viewing.is_some());
     let body = signed_in
         .account
         .body(&reference, charset::chosen(&query), viewing)
         .await?
         .ok_or(mail::Error::NoSuchMessage)?;
-    let page = Page::new(BodyPage {
-        body,
-        title: signed_in.t("message"),
-    });
-    let fixed = [
-        (header::CONTENT_SECURITY_POLICY, policy.as_str()),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    Ok((fixed, Extension(FrameAllowed), page).into_response())
+    let title = signed_in.t("message");
+    Ok(framed(BodyPage { body, title }, &policy))
 }
 
-/// `GET …/part/{section}`, `?download`
+/// The document inside a frame, under its own policy.
+pub(super) fn framed(page: BodyPage, policy: &str) -> Response {
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    (fixed, Extension(FrameAllowed), Page::new(page)).into_response()
+}
+
+/// `GET …/part/{section}`, `?download`; `?member=2`: the second file inside that part
 pub async fn part(
     signed_in: SignedIn,
     PartOf(reference, section): PartOf,
     query: Query,
 ) -> Result<Response, Error> {
     let download = query.has("download");
-    let part = signed_in
-        .account
-        .part(&reference, &section, download)
-        .await?;
+    let account = &signed_in.account;
+    let part = match query.get("member") {
+        Some(member) => {
+            let number = member
+                .parse()
+                .map_err(|_no_number| mail::Error::NoSuchMessage)?;
+            account
+                .member(&reference, &section, number, download)
+                .await?
+        }
+        None => account.part(&reference, &section, download).await?,
+    };
     Ok(file(part, download))
 }
 
