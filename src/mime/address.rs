@@ -5,6 +5,7 @@ mod warning;
 
 use super::characters::{is_control, visible_line};
 use super::domain;
+use std::borrow::Cow;
 
 pub(super) use list::parse_header;
 pub use warning::SenderWarning;
@@ -90,9 +91,12 @@ impl Address {
     /// that deceives nobody, else in ASCII.
     pub fn shown(&self) -> String {
         let addr = visible_line(&self.addr, MAX_ADDR);
-        match addr.rsplit_once('@') {
-            Some((local, domain)) => format!("{local}@{}", domain::shown(domain)),
-            None => addr,
+        let Some((local, domain)) = addr.rsplit_once('@') else {
+            return addr;
+        };
+        match domain::shown(domain) {
+            Cow::Borrowed(_) => addr,
+            Cow::Owned(domain) => [local, "@", &domain].concat(),
         }
     }
 

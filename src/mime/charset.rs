@@ -86,12 +86,12 @@ pub(super) fn decode_label(octets: &[u8], label: Option<&str>) -> String {
 /// Octets of a header that stand outside of encoded words: UTF-8 when they are that; else `charset`, what the text of
 /// the message is in; else windows-1252.
 pub(super) fn decode_unlabelled(octets: &[u8], charset: Option<&str>) -> String {
-    let charset =
-        charset.filter(|label| Charset::for_label(label).is_some_and(Charset::is_ascii_compatible));
+    let is_compatible =
+        |label: &&str| Charset::for_label(label).is_some_and(Charset::is_ascii_compatible);
     match as_utf8(octets) {
         Some(text) if !text.contains('\x1B') => text,
         Some(_) => guess(octets),
-        None => decode_label(octets, charset),
+        None => decode_label(octets, charset.filter(is_compatible)),
     }
 }
 

@@ -148,7 +148,7 @@ fn hides_in(text: &str) -> bool {
 }
 
 pub(super) fn has_mark(name: &str) -> bool {
-    name.chars().any(|c| MARKS.contains(c))
+    name.chars().any(|c| !c.is_ascii() && MARKS.contains(c))
 }
 
 fn is_owner(word: &str) -> bool {

@@ -1,5 +1,5 @@
 //! What the name of a charset means.
-use encoding_rs::{Encoding, REPLACEMENT, UTF_16LE};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16LE};
 
 /// A charset that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,10 @@ impl Charset {
     /// WHATWG labels, what that standard left out, and names that only mail uses. None for what nobody can read.
     pub fn for_label(label: &str) -> Option<Self> {
         let label = trimmed(label);
+        // What most mail says.
+        if label.eq_ignore_ascii_case("utf-8") {
+            return Some(Self::Standard(UTF_8));
+        }
         let lower = label.to_ascii_lowercase();
         let own = match lower.as_str() {
             "utf-7" | "utf7" | "unicode-1-1-utf-7" | "x-unicode-1-1-utf-7" | "cp65000" => {
@@ -51,7 +55,7 @@ impl Charset {
             Self::Standard(encoding) => encoding,
             Self::Utf7 => encoding_rs::UTF_16BE,
             Self::Utf16 => utf16_order(first),
-            Self::Utf32 => encoding_rs::UTF_8,
+            Self::Utf32 => UTF_8,
             Self::Hz => encoding_rs::GBK,
             Self::Iso2022Kr => encoding_rs::EUC_KR,
         }

@@ -29,7 +29,7 @@ pub fn decode_header_in(raw: &[u8], charset: Option<&str>) -> String {
 
 /// As [`decode_header`], and nothing in it hides: bidi controls and invisible characters are gone too.
 pub fn decode_subject(raw: &[u8], charset: Option<&str>) -> String {
-    without_hidden(&decode_header_in(raw, charset))
+    without_hidden(decode_header_in(raw, charset))
 }
 
 /// What most fields are: printable ASCII without encoded words, which stands for itself.
