@@ -73,6 +73,8 @@ pub(super) struct View {
     pub read_only: bool,
     /// A message was removed during this exchange, so sequence numbers shifted.
     pub expunged: bool,
+    /// Messages were added during this exchange.
+    pub grown: bool,
 }
 
 impl View {
@@ -88,7 +90,10 @@ impl View {
 
     fn note_data(&mut self, data: &Data) {
         match data.kind {
-            Kind::Exists => self.exists = data.number,
+            Kind::Exists => {
+                self.grown |= data.number > self.exists;
+                self.exists = data.number;
+            }
             Kind::Expunge => {
                 self.exists = self.exists.saturating_sub(1);
                 self.expunged = true;
@@ -158,6 +163,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
     pub(super) async fn catch_up(&mut self) -> Result<View> {
         self.wire.begin();
         self.view.expunged = false;
+        self.view.grown = false;
         while let Some(frame) = self.wire.arrived_frame().await? {
             match Response::parse(&frame) {
                 Response::Untagged(status) => self.note_status(&status)?,
@@ -173,6 +179,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
     pub(super) async fn exchange(&mut self, request: &Request) -> Result<Reply> {
         self.wire.begin();
         self.view.expunged = false;
+        self.view.grown = false;
         let octets: usize = request.commands.iter().map(Command::octets).sum();
         let within = request.within + Duration::from_secs((octets / SLOWEST_UPLOAD) as u64);
         let mut exchange = Exchange::new(self, request, within);

@@ -192,17 +192,22 @@ impl Flight<'_> {
         if selecting.is_some() {
             connection.selected = None;
         }
-        let keep = Keep { kinds: KINDS, most };
-        let harmless = !purposes.contains(&Purpose::Store);
-        let reply = connection
-            .exchange(Request {
-                commands,
-                keep,
-                within: connection.command_deadline(),
-                patient: false,
-                harmless,
-            })
-            .await?;
+        let request = |commands| Request {
+            commands,
+            keep: Keep { kinds: KINDS, most },
+            within: connection.command_deadline(),
+            patient: false,
+            harmless: !purposes.contains(&Purpose::Store),
+        };
+        // Servers may put off what NOOP tells until the commands behind it are done: those that came before the news of
+        // a new message know nothing of it, and are sent once more. None of them does harm when it is done twice.
+        let is_noop = selecting.is_none() && purposes.contains(&Purpose::Select);
+        let again = is_noop.then(|| request(commands.clone()));
+        let first = request(commands);
+        let mut reply = connection.exchange(first).await?;
+        if let Some(again) = again.filter(|_| reply.view.grown) {
+            reply = connection.exchange(again).await?;
+        }
         let mut landed = Landed {
             reply,
             purposes,

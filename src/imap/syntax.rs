@@ -56,6 +56,7 @@ impl Peek<'_> {
 }
 
 /// A command without its tag, in pieces: after each piece but the last the server must ask for more.
+#[derive(Clone)]
 pub(super) struct Command {
     pub verb: &'static str,
     pub pieces: Vec<Zeroizing<Vec<u8>>>,

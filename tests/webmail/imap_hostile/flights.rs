@@ -102,3 +102,21 @@ async fn a_refusal_is_of_its_own_command_alone() {
     connection.noop().await.unwrap();
     stage.tasks.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_message_of_which_the_server_tells_too_late_is_found_all_the_same() {
+    let stage = stage(&[
+        ("SELECT", SELECTED),
+        ("NOOP", "$1 OK done\r\n"),
+        ("SEARCH", "* SEARCH\r\n* 4 EXISTS\r\n$1 OK done\r\n"),
+        ("NOOP", "$1 OK done\r\n"),
+        ("SEARCH", "* SEARCH 10\r\n$1 OK done\r\n"),
+    ]);
+    let mut connection = stage.open_inbox().await;
+    let set = UidSet::from(uid(10));
+    let flight = connection.flight().select(&MailboxName::inbox()).unwrap();
+    let landed = flight.count(&set).unwrap().send().await.unwrap();
+    assert_eq!(landed.count().unwrap(), 1);
+    assert_eq!(landed.selected().unwrap().exists, 4);
+    stage.tasks.shutdown().await;
+}
