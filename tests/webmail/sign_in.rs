@@ -94,9 +94,9 @@ async fn a_mail_server_that_is_down_or_silent_is_told_apart_from_a_wrong_passwor
     let port = proxy.port;
     let app = App::start_with(MailServer::shared(), |config| {
         config.imap.port = port;
-        config.limits.imap.greeting = Duration::from_millis(300);
-        config.limits.imap.command = Duration::from_millis(300);
-        config.limits.imap.connect = Duration::from_millis(300);
+        config.limits.imap.greeting = Duration::from_secs(2);
+        config.limits.imap.command = Duration::from_secs(2);
+        config.limits.imap.connect = Duration::from_secs(2);
     })
     .await;
     let user = MailServer::shared().user();
