@@ -528,3 +528,32 @@ async fn a_sender_nobody_vouches_for_is_never_shown_always() {
     );
     assert!(web.requests().is_empty());
 }
+
+#[tokio::test]
+async fn pictures_of_a_sender_that_is_proved_are_shown_always_once_chosen() {
+    let web = picture_server();
+    let app = app(&[&web], |config| {
+        config.authserv_id = "mx.ok.example".to_owned();
+    })
+    .await;
+    let user = MailServer::shared().user();
+    let proof = "Authentication-Results: mx.ok.example; dmarc=pass header.from=example.net\r\n\
+                 Received: from out.example.net ([203.0.113.9]) by mx.ok.example; Mon, 2 Nov 2026 10:00:00 +0000\r\n";
+    for (subject, proof) in [("First", proof), ("Second", proof), ("Forged", "")] {
+        let message = format!(
+            "{proof}From: News <news@example.net>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n\
+             Content-Type: text/html\r\n\r\n<img src={}>\r\n",
+            web.url("/")
+        );
+        user.deliver(message.as_bytes());
+    }
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "First").await;
+    assert!(page.has_button("Always for this sender"));
+    let page = page.form("Always for this sender").submit().await;
+    assert_eq!(page.status, 200);
+    let second = open(&browser, "Second").await;
+    assert_eq!(pictures(&app, &frame(&browser, &second).await).len(), 1);
+    let forged = open(&browser, "Forged").await;
+    assert!(pictures(&app, &frame(&browser, &forged).await).is_empty());
+}

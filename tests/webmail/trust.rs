@@ -281,3 +281,24 @@ async fn the_source_wraps_without_script_and_is_saved_as_a_message() {
     );
     assert!(saved.source().ends_with("\r\n\r\nwords\r\n"));
 }
+
+#[tokio::test]
+async fn an_attached_message_vouches_for_nobody() {
+    let app = start().await;
+    let user = MailServer::shared().user();
+    let raw = format!(
+        "From: <o@x.example>\r\nTo: <{}>\r\nSubject: Outer\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee inside.\r\n\
+         --b\r\nContent-Type: message/rfc822\r\n\r\n\
+         Authentication-Results: {OURS}; dmarc=pass header.from=bank.example\r\n{BORDER}\
+         From: Bank <info@bank.example>\r\nSubject: Inner\r\n\r\nwords\r\n--b--\r\n",
+        user.email
+    );
+    user.deliver(raw.as_bytes());
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "Outer").await;
+    let inner = browser.get(&format!("{}/message/2", page.path())).await;
+    assert_eq!(inner.status, 200);
+    assert!(inner.text().contains("info@bank.example"));
+    assert_eq!(count(&inner, "class=\"shield\""), 0);
+}
