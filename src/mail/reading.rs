@@ -91,6 +91,13 @@ pub struct Opened {
     pub is_draft: bool,
 }
 
+impl Opened {
+    /// Unix seconds: what the sender's header says, else when it arrived.
+    pub fn date(&self) -> i64 {
+        self.header.date.unwrap_or(self.envelope.received)
+    }
+}
+
 /// How a message is opened.
 #[derive(Clone, Copy, Default)]
 pub struct Opening<'q> {

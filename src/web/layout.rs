@@ -248,6 +248,14 @@ impl Layout {
         self.locale.t_n(key, *n.borrow())
     }
 
+    /// A subject as pages print it, also where there is none.
+    pub fn subject(&self, subject: &str) -> String {
+        match subject.trim().is_empty() {
+            true => self.t("no-subject"),
+            false => subject.to_owned(),
+        }
+    }
+
     pub fn number(&self, n: impl Borrow<u32>) -> String {
         self.locale.number(u64::from(*n.borrow()))
     }

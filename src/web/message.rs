@@ -58,21 +58,31 @@ pub struct MessagePage {
 }
 
 impl MessagePage {
-    pub fn subject(&self) -> String {
-        let subject = &self.opened.header.subject;
-        if subject.trim().is_empty() {
-            self.layout.t("no-subject")
-        } else {
-            subject.clone()
-        }
+    /// `listing`: the page of the list that was asked for with the message.
+    async fn of(
+        signed_in: &SignedIn,
+        query: &Query,
+        (mut opened, listing): (Opened, Option<mail::Result<Listing>>),
+        attached: Option<AttachedTo>,
+    ) -> Result<Page<Self>, Error> {
+        let list_query = query.list();
+        let list = list_beside(listing, &opened.reference, &list_query)?;
+        let folders = std::mem::take(&mut opened.folders);
+        let current = Current::Mailbox(opened.reference.mailbox.clone());
+        Ok(Page::new(Self {
+            layout: signed_in.layout(View::Read, current, folders).await?,
+            list,
+            pictures: Pictures::of(signed_in, &opened, query),
+            opened,
+            query: list_query,
+            as_text: query.has("text"),
+            charset: charset::chosen(query),
+            attached,
+        }))
     }
 
-    /// Unix seconds: what the sender's header says, else when it arrived.
-    pub fn date(&self) -> i64 {
-        self.opened
-            .header
-            .date
-            .unwrap_or(self.opened.envelope.received)
+    pub fn subject(&self) -> String {
+        self.layout.subject(&self.opened.header.subject)
     }
 
     /// What is shown, and the quoted end of an answer, which is folded.
@@ -241,19 +251,7 @@ impl PrintPage {
     }
 
     pub fn subject(&self) -> String {
-        let subject = &self.opened.header.subject;
-        if subject.trim().is_empty() {
-            self.layout.t("no-subject")
-        } else {
-            subject.clone()
-        }
-    }
-
-    pub fn date(&self) -> i64 {
-        self.opened
-            .header
-            .date
-            .unwrap_or(self.opened.envelope.received)
+        self.layout.subject(&self.opened.header.subject)
     }
 
     pub fn paragraphs(&self) -> Vec<Paragraph<'_>> {
@@ -319,23 +317,9 @@ pub async fn show(
         seen: is_opened_by_a_person(&headers),
         charset,
     };
-    let (mut opened, listing) = account.open_as(&reference, opening).await?;
-    let list = list_beside(listing, &reference, &list_query)?;
-    let pictures = Pictures::of(&signed_in, &opened, &query);
-    let folders = std::mem::take(&mut opened.folders);
-    let layout = signed_in
-        .layout(View::Read, Current::Mailbox(reference.mailbox), folders)
-        .await?;
-    Ok(Page::new(MessagePage {
-        layout,
-        list,
-        opened,
-        query: list_query,
-        as_text: query.has("text"),
-        charset,
-        pictures,
-        attached: None,
-    }))
+    let (opened, listing) = account.open_as(&reference, opening).await?;
+    let page = MessagePage::of(&signed_in, &query, (opened, listing), None);
+    page.await
 }
 
 /// `GET …/print`

@@ -104,11 +104,7 @@ impl OutboxPage {
     }
 
     pub fn subject(&self, entry: &OutboxEntry) -> String {
-        if entry.subject.trim().is_empty() {
-            self.layout.t("no-subject")
-        } else {
-            entry.subject.clone()
-        }
+        self.layout.subject(&entry.subject)
     }
 
     pub fn recipients(&self, entry: &OutboxEntry) -> String {

@@ -61,11 +61,7 @@ impl Row {
     }
 
     pub fn subject(&self, layout: &Layout) -> String {
-        if self.envelope.subject.trim().is_empty() {
-            layout.t("no-subject")
-        } else {
-            self.envelope.subject.clone()
-        }
+        layout.subject(&self.envelope.subject)
     }
 
     pub fn preview(&self) -> &str {

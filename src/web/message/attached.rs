@@ -1,14 +1,11 @@
 //! A message inside a message, as a page of its own.
-use super::{
-    BodyPage, MessagePage, Pictures, body_policy, charset, framed, list_beside, pictures::viewing,
-};
+use super::{BodyPage, MessagePage, body_policy, charset, framed, pictures::viewing};
 use crate::{
-    mail::{self, Attached, MessageRef, Section},
+    mail::{self, Attached, Section},
     web::{
         Web,
         error::Error,
         extract::{PartOf, Query},
-        layout::{Current, View},
         page::Page,
         visitor::SignedIn,
     },
@@ -38,10 +35,7 @@ impl MessagePage {
     /// Subject and address of what this message is attached to.
     pub fn attached_to(&self) -> Option<(String, String)> {
         let attached = self.attached.as_ref()?;
-        let subject = match attached.subject.trim().is_empty() {
-            true => self.layout.t("no-subject"),
-            false => attached.subject.clone(),
-        };
+        let subject = self.layout.subject(&attached.subject);
         let url = match &attached.outer {
             Some(section) => self.below(&format!("/message/{section}")),
             None => self
@@ -89,25 +83,9 @@ pub async fn show_attached(
     };
     let opened = account.open_attached(&reference, &section, opening).await?;
     let (attached, listing) = opened;
-    let list = list_beside(listing, &reference, &list_query)?;
     let hangs = AttachedTo::of(&attached);
-    let mut opened = attached.opened;
-    let pictures = Pictures::of(&signed_in, &opened, &query);
-    let folders = std::mem::take(&mut opened.folders);
-    let MessageRef { mailbox, .. } = reference;
-    let layout = signed_in
-        .layout(View::Read, Current::Mailbox(mailbox), folders)
-        .await?;
-    Ok(Page::new(MessagePage {
-        layout,
-        list,
-        opened,
-        query: list_query,
-        as_text: query.has("text"),
-        charset,
-        pictures,
-        attached: Some(hangs),
-    }))
+    let page = MessagePage::of(&signed_in, &query, (attached.opened, listing), Some(hangs));
+    page.await
 }
 
 /// `GET …/message/{section}/body`
