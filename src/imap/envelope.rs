@@ -56,6 +56,10 @@ impl<'a> Attributes<'a> {
         self.get("UID")?.number().and_then(Uid::new)
     }
 
+    pub(super) fn flags(&self) -> Option<Flags> {
+        self.get("FLAGS")?.list().map(flags)
+    }
+
     /// `BODY[section]<offset>`, or without the offset from servers that leave it out at 0.
     pub(super) fn section(&self, section: &str, offset: u64) -> Option<Bytes> {
         let cut = self.get(&format!("BODY[{section}]<{offset}>"));

@@ -1,7 +1,7 @@
 //! FETCH (RFC 9051 §6.4.5): only what was asked for is taken, by UID or by sequence number.
 
 use super::{
-    Connection, Envelope, Neighbours, Result, Uid, UidSet,
+    Connection, Envelope, Flags, Neighbours, Result, Uid, UidSet,
     dialogue::{Keep, Reply},
     envelope::{Attributes, Gathered},
     response::{Data, Kind},
@@ -49,6 +49,11 @@ impl Connection {
                 Arg::List(self.envelope_items()),
             ],
         )
+    }
+
+    pub(super) fn fetch_flags_command(&self, first: u32, last: u32) -> Result<Command> {
+        let range = Arg::Range(first.max(1), last.max(1));
+        self.build("FETCH", &[range, Arg::Word("(UID FLAGS)")])
     }
 
     fn envelope_items(&self) -> Vec<Arg<'static>> {
@@ -323,6 +328,32 @@ pub(super) fn window_of(reply: &Reply, first: u32, last: u32) -> Vec<Envelope> {
         .filter_map(Gathered::finish)
         .filter(|envelope| seen.insert(envelope.uid))
         .collect()
+}
+
+/// Flags of these sequence numbers, ascending; of a message told twice the latest count.
+pub(super) fn flags_of(reply: &Reply, first: u32, last: u32) -> Vec<(Uid, Flags)> {
+    let mut messages: BTreeMap<u32, (Uid, Flags)> = BTreeMap::new();
+    let told = reply
+        .data
+        .iter()
+        .filter(|data| (first..=last).contains(&data.number));
+    for data in told {
+        let Some(attributes) = Attributes::read(data) else {
+            continue;
+        };
+        let Some(flags) = attributes.flags() else {
+            continue;
+        };
+        match (messages.get_mut(&data.number), attributes.uid()) {
+            (Some((known, _)), Some(uid)) if *known != uid => {}
+            (Some((_, latest)), _) => *latest = flags,
+            (None, Some(uid)) => {
+                messages.insert(data.number, (uid, flags));
+            }
+            (None, None) => {}
+        }
+    }
+    messages.into_values().collect()
 }
 
 fn cut(octets: Bytes, most: usize) -> Bytes {

@@ -1,7 +1,8 @@
 //! Several commands in one flight: what does not depend on another answer costs one round trip together (RFC 9051 §5.5).
 
 use super::{
-    Connection, Envelope, Error, Flag, MailboxName, Neighbours, Result, Selected, Uid, UidSet,
+    Connection, Envelope, Error, Flag, Flags, MailboxName, Neighbours, Result, Selected, Uid,
+    UidSet,
     dialogue::{Keep, Reply, Request},
     fetch::{self, Described},
     list,
@@ -131,6 +132,13 @@ impl Flight<'_> {
     /// As [`Connection::fetch_window`].
     pub fn window(self, first: u32, last: u32) -> Result<Self> {
         let command = self.connection.fetch_window_command(first, last)?;
+        let messages = last.saturating_sub(first) as usize + 1;
+        Ok(self.with(Purpose::Window, command, messages))
+    }
+
+    /// Flags alone of these sequence numbers.
+    pub fn flags(self, first: u32, last: u32) -> Result<Self> {
+        let command = self.connection.fetch_flags_command(first, last)?;
         let messages = last.saturating_sub(first) as usize + 1;
         Ok(self.with(Purpose::Window, command, messages))
     }
@@ -283,6 +291,15 @@ impl Landed {
             return Ok(None);
         }
         Ok(Some(fetch::window_of(&self.reply, first, last)))
+    }
+
+    /// Ascending by sequence number. None when the numbers shifted meanwhile.
+    pub fn flags(&self, first: u32, last: u32) -> Result<Option<Vec<(Uid, Flags)>>> {
+        self.check(Purpose::Window)?;
+        if self.shifted() {
+            return Ok(None);
+        }
+        Ok(Some(fetch::flags_of(&self.reply, first, last)))
     }
 
     /// A message was removed: sequence numbers from before mean other messages.

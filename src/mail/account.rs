@@ -4,6 +4,7 @@ mod registry;
 mod sign_in;
 
 use super::drafts::Writing;
+use super::listing::Remembered;
 use super::reading::Renderer;
 use super::{Error, MailboxName, Result};
 use crate::{config::Config, imap, remote, store::Store, tasks::Tasks};
@@ -148,6 +149,7 @@ struct Inner {
     id: String,
     hash: String,
     pool: imap::Pool,
+    remembered: Arc<Remembered>,
     used: Mutex<Instant>,
 }
 
@@ -163,6 +165,7 @@ impl Account {
             },
             hash: log_hash(&shared.store, &id),
             pool: imap::Pool::new(shared.endpoint.clone(), login, shared.tasks.clone()),
+            remembered: Arc::default(),
             used: Mutex::new(Instant::now()),
             shared: shared.clone(),
             id,
@@ -206,6 +209,10 @@ impl Account {
 
     pub(super) fn pool(&self) -> &imap::Pool {
         &self.0.pool
+    }
+
+    pub(super) fn remembered(&self) -> &Arc<Remembered> {
+        &self.0.remembered
     }
 
     /// Whether a fresh sign-in succeeds now. Where the server cannot be asked, the answer is no.

@@ -2,15 +2,19 @@
 
 mod portions;
 mod query;
+mod remembered;
 mod rows;
 mod starred;
 mod window;
 
 use super::mailboxes::Mailboxes;
 use super::{Account, Envelope, Folder, MailboxName, Result, Role, Sort, UidValidity};
-use crate::imap::{Connection, Selected};
+use crate::imap::{Connection, Flight, Landed, Selected};
 pub(super) use portions::passes_a_limit;
+pub(super) use remembered::Remembered;
+use remembered::Stretch;
 pub(super) use rows::Rows;
+pub(super) use rows::Told as RowsTold;
 use std::sync::Arc;
 use window::window;
 
@@ -96,6 +100,35 @@ pub(super) struct Asked {
     mailbox: MailboxName,
     query: ListQuery,
     email: String,
+    remembered: Arc<Remembered>,
+}
+
+/// What a flight asks about the rows of a page.
+pub(super) struct Question {
+    stretch: Stretch,
+    /// The rest is remembered.
+    flags_alone: bool,
+}
+
+impl Question {
+    pub(super) fn ask<'c>(&self, flight: Flight<'c>) -> Result<Flight<'c>> {
+        let Stretch { first, last, .. } = self.stretch;
+        Ok(if self.flags_alone {
+            flight.flags(first, last)?
+        } else {
+            flight.window(first, last)?
+        })
+    }
+
+    /// None when the numbers shifted meanwhile.
+    pub(super) fn answer(&self, landed: &Landed) -> Result<Option<RowsTold>> {
+        let Stretch { first, last, .. } = self.stretch;
+        Ok(if self.flags_alone {
+            landed.flags(first, last)?.map(RowsTold::Flags)
+        } else {
+            landed.window(first, last)?.map(RowsTold::Envelopes)
+        })
+    }
 }
 
 impl Asked {
@@ -104,6 +137,7 @@ impl Asked {
             mailbox: mailbox.clone(),
             query: query.clone(),
             email: account.email().to_owned(),
+            remembered: account.remembered().clone(),
         }
     }
 
@@ -125,50 +159,64 @@ impl Asked {
     }
 
     async fn described(&self, connection: &mut Connection) -> Result<Listing> {
-        let known = connection.known(&self.mailbox);
-        let expected = known.and_then(|known| self.window(known.exists));
+        let before = connection.known(&self.mailbox);
+        let question = before.and_then(|before| self.question(before));
         let mut flight = connection.flight().select(&self.mailbox)?;
-        if let Some((first, last)) = expected {
-            flight = flight.window(first, last)?;
+        if let Some(question) = &question {
+            flight = question.ask(flight)?;
         }
         let landed = flight.list()?.send().await?;
         let selected = landed.selected()?;
-        let same = known.is_some_and(|known| known.uid_validity == selected.uid_validity)
-            && self.window(selected.exists) == expected;
-        let envelopes = match expected.filter(|_| same) {
-            Some((first, last)) => landed.window(first, last)?,
-            None => None,
+        let told = match question {
+            Some(question) if self.stretch(selected).as_ref() == Some(&question.stretch) => {
+                question.answer(&landed)?
+            }
+            _ => None,
         };
-        let rows = self.rows(connection, selected, envelopes).await?;
+        let rows = self.rows(connection, selected, told).await?;
         let mailboxes = Mailboxes::new(connection.listed(&landed).await?);
         Ok(self.listing(rows, &mailboxes))
     }
 
-    /// The sequence numbers of the page, where they tell it; None also of an empty mailbox.
-    pub(super) fn window(&self, exists: u32) -> Option<(u32, u32)> {
+    /// The page by sequence numbers, where they tell it; None also of an empty mailbox.
+    fn stretch(&self, selected: Selected) -> Option<Stretch> {
         let order = self.query.newest_or_oldest_first()?;
-        rows::range(exists, self.query.page, order)
+        let (first, last) = rows::range(selected.exists, self.query.page, order)?;
+        Some(Stretch {
+            mailbox: self.mailbox.clone(),
+            uid_validity: selected.uid_validity,
+            first,
+            last,
+        })
     }
 
-    /// `envelopes`: those of the window, where they are known already.
+    /// None where only a search tells which rows there are, and of an empty mailbox.
+    pub(super) fn question(&self, selected: Selected) -> Option<Question> {
+        let stretch = self.stretch(selected)?;
+        Some(Question {
+            flags_alone: self.remembered.holds(&stretch),
+            stretch,
+        })
+    }
+
+    /// `told`: what a flight told of the rows already.
     pub(super) async fn rows(
         &self,
         connection: &mut Connection,
         selected: Selected,
-        envelopes: Option<Vec<Envelope>>,
+        told: Option<RowsTold>,
     ) -> Result<Rows> {
         let page = self.query.page;
-        let rows = match self.query.newest_or_oldest_first() {
-            Some(order) => {
-                Rows::in_arrival_order(connection, selected, page, order, envelopes).await?
-            }
-            None => {
-                let keys = self.query.keys(&self.email);
-                let sort = self.query.server_sort();
-                Rows::found(connection, selected, &keys, sort, page).await?
-            }
+        let Some(order) = self.query.newest_or_oldest_first() else {
+            let keys = self.query.keys(&self.email);
+            let sort = self.query.server_sort();
+            return Ok(Rows::found(connection, selected, &keys, sort, page).await?);
         };
-        Ok(rows)
+        let envelopes = match self.stretch(selected) {
+            Some(stretch) => rows::of_stretch(connection, &stretch, &self.remembered, told).await?,
+            None => Vec::new(),
+        };
+        Ok(Rows::in_arrival_order(selected, page, order, envelopes))
     }
 
     pub(super) fn listing(&self, rows: Rows, mailboxes: &Mailboxes) -> Listing {

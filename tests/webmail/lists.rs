@@ -2,7 +2,12 @@
 
 use super::{
     security::raw_get,
-    support::{app::App, cutting_proxy::CuttingProxy, mail_server::MailServer, page::Browser},
+    support::{
+        app::App,
+        cutting_proxy::{CuttingProxy, Direction},
+        mail_server::MailServer,
+        page::Browser,
+    },
 };
 
 #[tokio::test]
@@ -61,6 +66,50 @@ async fn a_page_shown_again_shows_what_another_client_did_meanwhile() {
     assert!(again.status == 200 && !again.has_link("letter 53"));
     deliver(54);
     assert!(browser.get("/mailbox/INBOX").await.has_link("letter 54"));
+}
+
+#[tokio::test]
+async fn a_page_read_again_asks_for_no_more_than_the_flags() {
+    let proxy = CuttingProxy::to(MailServer::shared().imaps);
+    let port = proxy.port;
+    let app = App::start_with(MailServer::shared(), |config| config.imap.port = port).await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    let mut deliver = |number: u32| {
+        let letter = format!("From: a@example.org\r\nSubject: letter {number:02}\r\n\r\ntext\r\n");
+        imap.append("INBOX", "", letter.as_bytes());
+    };
+    (1..=50).for_each(&mut deliver);
+    let browser = app.sign_in(&user).await;
+    let cost = async || {
+        let before = proxy.octets(Direction::ToClient);
+        let page = browser.get("/mailbox/INBOX").await;
+        (page, proxy.octets(Direction::ToClient) - before)
+    };
+    let (page, flags) = cost().await;
+    assert!(page.has_link("letter 50"));
+    deliver(51);
+    let (page, all) = cost().await;
+    assert!(page.has_link("letter 51") && !page.has_link("letter 01"));
+    assert!(flags * 4 < all, "{flags} of {all} octets");
+
+    // As many messages as before, but not the same, and one read elsewhere.
+    let mut other = user.imap();
+    other.select("INBOX");
+    other.command("STORE 40 +FLAGS.SILENT (\\Seen)");
+    other.command("STORE 51 +FLAGS.SILENT (\\Deleted)");
+    other.command("EXPUNGE");
+    deliver(52);
+    let (page, _) = cost().await;
+    assert!(page.has_link("letter 52") && !page.has_link("letter 51"));
+    let is_new = |number: u32| {
+        let own = format!("letter {number}");
+        let link = page.links().into_iter().find(|link| link.contains(&own));
+        link.unwrap().contains("New")
+    };
+    assert!(is_new(39) && !is_new(40));
+    let (again, _) = cost().await;
+    assert_eq!(page.rows(), again.rows());
 }
 
 #[tokio::test]

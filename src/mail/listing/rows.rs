@@ -1,8 +1,10 @@
 use super::PAGE_SIZE;
 use super::query::Arrival;
+use super::remembered::{Remembered, Stretch};
 use super::window::{Window, window};
 use crate::imap::{
-    Connection, Envelope, Result, SearchKey, Selected, Sort, SortKey, Uid, UidSet, UidValidity,
+    Connection, Envelope, Flags, Result, SearchKey, Selected, Sort, SortKey, Uid, UidSet,
+    UidValidity,
 };
 use std::collections::HashMap;
 
@@ -15,32 +17,22 @@ pub(in crate::mail) struct Rows {
 }
 
 impl Rows {
-    /// Rows by sequence number: no search, and the same cost in a mailbox of any size. `envelopes`: those of the window,
-    /// where they are known already.
-    pub(super) async fn in_arrival_order(
-        connection: &mut Connection,
+    /// The envelopes of one page, which ascend by sequence number, in the order shown.
+    pub(super) fn in_arrival_order(
         selected: Selected,
         page: u32,
         order: Arrival,
-        envelopes: Option<Vec<Envelope>>,
-    ) -> Result<Self> {
-        let mut rows = Vec::new();
-        if let Some((first, last)) = range(selected.exists, page, order) {
-            rows = match envelopes {
-                Some(envelopes) => envelopes,
-                None => connection.fetch_window(first, last).await?,
-            };
-            rows = with_undescribed(connection, first, last, rows).await?;
-        }
+        mut envelopes: Vec<Envelope>,
+    ) -> Self {
         if order == Arrival::NewestFirst {
-            rows.reverse();
+            envelopes.reverse();
         }
-        Ok(Self {
+        Self {
             uid_validity: selected.uid_validity,
             window: window(selected.exists, page, PAGE_SIZE),
             total: selected.exists,
-            envelopes: rows,
-        })
+            envelopes,
+        }
     }
 
     /// Rows of a search or of another order than arrival.
@@ -91,6 +83,44 @@ pub(super) fn range(exists: u32, page: u32, order: Arrival) -> Option<(u32, u32)
         Arrival::NewestFirst => window.newest_first(exists),
         Arrival::OldestFirst => window.oldest_first(),
     }
+}
+
+/// What FETCH told of a stretch.
+pub(in crate::mail) enum Told {
+    Envelopes(Vec<Envelope>),
+    Flags(Vec<(Uid, Flags)>),
+}
+
+/// The envelopes of a stretch, ascending: no search, and the same cost in a mailbox of any size. `told`: what is known of
+/// them already.
+pub(super) async fn of_stretch(
+    connection: &mut Connection,
+    stretch: &Stretch,
+    remembered: &Remembered,
+    told: Option<Told>,
+) -> Result<Vec<Envelope>> {
+    let Stretch { first, last, .. } = *stretch;
+    let envelopes = match told {
+        Some(Told::Flags(flags)) => {
+            let (mut envelopes, missing) = remembered.rows(stretch, &flags);
+            if !missing.is_empty() {
+                envelopes.extend(connection.fetch_envelopes(&missing).await?);
+                envelopes.sort_by_key(|envelope| envelope.uid);
+                remembered.keep(stretch, &envelopes);
+            }
+            envelopes
+        }
+        Some(Told::Envelopes(envelopes)) => {
+            remembered.keep(stretch, &envelopes);
+            envelopes
+        }
+        None => {
+            let envelopes = connection.fetch_window(first, last).await?;
+            remembered.keep(stretch, &envelopes);
+            envelopes
+        }
+    };
+    with_undescribed(connection, first, last, envelopes).await
 }
 
 /// Messages of the window that FETCH left out are asked for by UID.

@@ -38,10 +38,14 @@ impl Asked {
             .ok_or(Error::NoSuchMessage)?;
         let number = if landed.shifted() { 0 } else { told.number };
         let parts = self.parts(&told.envelope);
+        let list = self.list.as_ref();
+        let question = list.and_then(|asked| asked.question(selected));
         let landed = self
-            .rest(connection, selected, number, parts.as_ref())
+            .rest(connection, number, parts.as_ref(), question.as_ref())
             .await?;
-        self.gathered(connection, selected, told, number, parts, landed)
+        // A window that is refused is asked for once more, and then its refusal is the list's.
+        let rows = question.and_then(|question| question.answer(&landed).unwrap_or(None));
+        self.gathered(connection, selected, told, number, parts, rows, landed)
             .await
     }
 
@@ -57,9 +61,9 @@ impl Asked {
     async fn rest(
         &self,
         connection: &mut Connection,
-        selected: Selected,
         number: u32,
         parts: Option<&PageParts>,
+        question: Option<&listing::Question>,
     ) -> Result<Landed> {
         let uid = self.reference.uid;
         let mut flight = connection.flight();
@@ -69,8 +73,8 @@ impl Asked {
         if self.seen {
             flight = flight.store(&UidSet::from(uid), &[Flag::Seen], true)?;
         }
-        if let Some((first, last)) = self.window(selected) {
-            flight = flight.window(first, last)?;
+        if let Some(question) = question {
+            flight = question.ask(flight)?;
         }
         if let Some(parts) = parts {
             flight = flight.sections(uid, &parts.sections(), parts.limit)?;
@@ -81,10 +85,6 @@ impl Asked {
         Ok(flight.list()?.send().await?)
     }
 
-    fn window(&self, selected: Selected) -> Option<(u32, u32)> {
-        self.list.as_ref()?.window(selected.exists)
-    }
-
     async fn gathered(
         &self,
         connection: &mut Connection,
@@ -92,6 +92,7 @@ impl Asked {
         told: Described,
         number: u32,
         parts: Option<PageParts>,
+        rows: Option<listing::RowsTold>,
         landed: Landed,
     ) -> Result<Page> {
         let uid = self.reference.uid;
@@ -112,11 +113,7 @@ impl Asked {
         let mailboxes = Mailboxes::new(connection.listed(&landed).await?);
         let list = match &self.list {
             Some(asked) => {
-                // A window that is refused is asked for once more, and then its refusal is the list's.
-                let window = self.window(selected);
-                let envelopes =
-                    window.and_then(|(first, last)| landed.window(first, last).unwrap_or(None));
-                let rows = asked.rows(connection, selected, envelopes).await;
+                let rows = asked.rows(connection, selected, rows).await;
                 Some(rows.map(|rows| asked.listing(rows, &mailboxes)))
             }
             None => None,

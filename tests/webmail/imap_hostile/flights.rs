@@ -120,3 +120,24 @@ async fn a_message_of_which_the_server_tells_too_late_is_found_all_the_same() {
     assert_eq!(landed.selected().unwrap().exists, 4);
     stage.tasks.shutdown().await;
 }
+
+#[tokio::test]
+async fn flags_are_taken_of_the_messages_asked_for_and_no_other() {
+    let stage = stage(&[
+        ("SELECT", SELECTED),
+        (
+            "FETCH 2:3 (UID FLAGS)",
+            "* 1 FETCH (UID 4 FLAGS (\\Seen))\r\n* 2 FETCH (FLAGS (\\Seen) UID 8)\r\n* 3 FETCH (FLAGS (\\Seen))\r\n\
+             * 3 FETCH (UID 9 FLAGS ())\r\n* 3 FETCH (UID 10 FLAGS (\\Seen))\r\n* 2 FETCH (FLAGS (\\Flagged))\r\n\
+             * 3 FETCH (UID 9 FLAGS x)\r\n$1 OK done\r\n",
+        ),
+    ]);
+    let mut connection = stage.open_inbox().await;
+    let landed = connection.flight().flags(2, 3).unwrap();
+    let landed = landed.send().await.unwrap();
+    let told = landed.flags(2, 3).unwrap().unwrap();
+    assert_eq!(told.len(), 2);
+    assert!(told[0].0 == uid(8) && told[0].1.flagged && !told[0].1.seen);
+    assert!(told[1].0 == uid(9) && !told[1].1.seen);
+    stage.tasks.shutdown().await;
+}
