@@ -26,8 +26,8 @@ struct Names {
     /// As they stand inside a date.
     months: [&'static str; 12],
     months_short: [&'static str; 12],
-    /// As they stand alone, as a heading.
-    headings: [&'static str; 12],
+    /// As they stand alone, where that is another form than inside a date.
+    headings: Option<[&'static str; 12]>,
 }
 
 static ENGLISH: Names = Names {
@@ -58,20 +58,7 @@ static ENGLISH: Names = Names {
     months_short: [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ],
-    headings: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    headings: None,
 };
 static FRENCH: Names = Names {
     weekdays: [
@@ -96,20 +83,7 @@ static FRENCH: Names = Names {
         "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
         "déc.",
     ],
-    headings: [
-        "Janvier",
-        "Février",
-        "Mars",
-        "Avril",
-        "Mai",
-        "Juin",
-        "Juillet",
-        "Août",
-        "Septembre",
-        "Octobre",
-        "Novembre",
-        "Décembre",
-    ],
+    headings: None,
 };
 static ROMANIAN: Names = Names {
     weekdays: [
@@ -140,20 +114,7 @@ static ROMANIAN: Names = Names {
         "ian.", "feb.", "mar.", "apr.", "mai", "iun.", "iul.", "aug.", "sept.", "oct.", "nov.",
         "dec.",
     ],
-    headings: [
-        "Ianuarie",
-        "Februarie",
-        "Martie",
-        "Aprilie",
-        "Mai",
-        "Iunie",
-        "Iulie",
-        "August",
-        "Septembrie",
-        "Octombrie",
-        "Noiembrie",
-        "Decembrie",
-    ],
+    headings: None,
 };
 static RUSSIAN: Names = Names {
     weekdays: [
@@ -194,7 +155,7 @@ static RUSSIAN: Names = Names {
         "нояб.",
         "дек.",
     ],
-    headings: [
+    headings: Some([
         "Январь",
         "Февраль",
         "Март",
@@ -207,7 +168,7 @@ static RUSSIAN: Names = Names {
         "Октябрь",
         "Ноябрь",
         "Декабрь",
-    ],
+    ]),
 };
 
 impl Names {
@@ -222,6 +183,15 @@ impl Names {
 
     fn weekday(&self, date: Date) -> &'static str {
         pick(&self.weekdays, date.weekday().to_monday_zero_offset())
+    }
+
+    /// A month as a heading, 1..=12.
+    fn heading(&self, month: i8) -> String {
+        let name = pick(self.headings.as_ref().unwrap_or(&self.months), month - 1);
+        let mut letters = name.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().chain(letters).collect()
+        })
     }
 
     fn weekday_short(&self, date: Date) -> &'static str {
@@ -387,9 +357,9 @@ pub(super) fn group_title(locale: &Locale, group: DayGroup, now: i64) -> String 
         DayGroup::ThisWeek => locale.t("day-this-week"),
         DayGroup::LastWeek => locale.t("day-last-week"),
         DayGroup::Month(year, month) => {
-            let name = pick(&Names::of(locale.language).headings, month - 1);
+            let name = Names::of(locale.language).heading(month);
             if zoned(locale, now).year() == year {
-                name.to_owned()
+                name
             } else {
                 format!("{name} {year}")
             }

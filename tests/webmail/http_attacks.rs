@@ -270,23 +270,14 @@ async fn sessions(stage: &Stage, name: &str) -> bool {
             let planted = format!("sid={}", &planted[..22]);
             browser.set_cookie(&planted);
             let page = browser.get("/login").await;
-            page.form("Sign in")
-                .fill("Email", &stage.email)
-                .fill("Password", &stage.password)
-                .submit()
-                .await;
+            page.sign_in(&stage.email, &stage.password).await;
             assert_ne!(browser.cookie().unwrap(), planted);
             assert_eq!(signed_in_with(&planted).await, "303");
         }
         "session after logout" => {
             let browser = stage.app.browser();
             let page = browser.get("/login").await;
-            let page = page
-                .form("Sign in")
-                .fill("Email", &stage.email)
-                .fill("Password", &stage.password)
-                .submit()
-                .await;
+            let page = page.sign_in(&stage.email, &stage.password).await;
             let old = browser.cookie().unwrap();
             assert_eq!(signed_in_with(&old).await, "200");
             page.form("Sign out").submit().await;

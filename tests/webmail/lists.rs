@@ -192,9 +192,7 @@ fn described_by(octets: usize, subject: &str) -> Vec<u8> {
 #[tokio::test]
 async fn a_message_too_large_to_list_does_not_hide_the_others() {
     let proxy = CuttingProxy::to(MailServer::shared().imaps);
-    let port = proxy.port;
-    let app = App::start_with(MailServer::shared(), |config| {
-        config.imap.port = port;
+    let app = App::start_behind(&proxy, |config| {
         config.limits.imap.response = 64 << 10;
     })
     .await;
@@ -237,9 +235,7 @@ async fn a_message_too_large_to_list_does_not_hide_the_others() {
 #[tokio::test]
 async fn a_page_of_messages_too_large_to_list_costs_a_bounded_number_of_connections() {
     let proxy = CuttingProxy::to(MailServer::shared().imaps);
-    let port = proxy.port;
-    let app = App::start_with(MailServer::shared(), |config| {
-        config.imap.port = port;
+    let app = App::start_behind(&proxy, |config| {
         config.limits.imap.response = 64 << 10;
     })
     .await;
@@ -308,12 +304,7 @@ async fn everything_works_below_a_sub_path() {
     let url = format!("http://{}/mail/", app.address());
     let browser = Browser::new(url.parse().unwrap());
     let page = browser.get("/login").await;
-    let page = page
-        .form("Sign in")
-        .fill("Email", &user.email)
-        .fill("Password", &user.password)
-        .submit()
-        .await;
+    let page = page.sign_in(&user.email, &user.password).await;
     assert_eq!(page.path(), "/mail/mailbox/INBOX");
     let page = page.follow("Roof").await;
     assert!(page.region("main").unwrap().contains("the text"));

@@ -253,9 +253,7 @@ async fn names_of_this_machine_count_as_one() {
 #[tokio::test]
 async fn a_request_over_those_of_one_session_waits_for_a_place() {
     let proxy = CuttingProxy::to(MailServer::shared().imaps);
-    let port = proxy.port;
-    let app = App::start_with(MailServer::shared(), |config| {
-        config.imap.port = port;
+    let app = App::start_behind(&proxy, |config| {
         config.limits.requests_per_session = 2;
     })
     .await;

@@ -10,11 +10,7 @@ use std::time::Duration;
 
 async fn try_sign_in(browser: &Browser, email: &str, password: &str) -> Page {
     let page = browser.get("/login").await;
-    page.form("Sign in")
-        .fill("Email", email)
-        .fill("Password", password)
-        .submit()
-        .await
+    page.sign_in(email, password).await
 }
 
 #[tokio::test]
@@ -91,9 +87,7 @@ async fn after_too_many_tries_one_has_to_wait() {
 #[tokio::test]
 async fn a_mail_server_that_is_down_or_silent_is_told_apart_from_a_wrong_password() {
     let proxy = CuttingProxy::to(MailServer::shared().imaps);
-    let port = proxy.port;
-    let app = App::start_with(MailServer::shared(), |config| {
-        config.imap.port = port;
+    let app = App::start_behind(&proxy, |config| {
         config.limits.imap.greeting = Duration::from_secs(2);
         config.limits.imap.command = Duration::from_secs(2);
         config.limits.imap.connect = Duration::from_secs(2);
@@ -124,12 +118,7 @@ async fn an_address_asked_for_without_a_session_is_opened_after_signing_in() {
     let user = MailServer::shared().user();
     let page = app.browser().get("/mailbox/INBOX?filter=new").await;
     assert_eq!(page.path(), "/login");
-    let page = page
-        .form("Sign in")
-        .fill("Email", &user.email)
-        .fill("Password", &user.password)
-        .submit()
-        .await;
+    let page = page.sign_in(&user.email, &user.password).await;
     assert_eq!(page.status, 200);
     assert_eq!(
         (page.path(), page.url.query()),
@@ -160,19 +149,9 @@ async fn a_session_that_ends_in_the_middle_of_writing_loses_no_word() {
     let asked = form.submit().await;
     assert_eq!(asked.status, 401, "{}", asked.text());
     assert!(asked.text().contains("plan.txt"), "{}", asked.text());
-    let wrong = asked
-        .form("Sign in")
-        .fill("Email", &user.email)
-        .fill("Password", "wrong")
-        .submit()
-        .await;
+    let wrong = asked.sign_in(&user.email, "wrong").await;
     assert_eq!(wrong.status, 401);
-    let page = wrong
-        .form("Sign in")
-        .fill("Email", &user.email)
-        .fill("Password", &user.password)
-        .submit()
-        .await;
+    let page = wrong.sign_in(&user.email, &user.password).await;
     assert_eq!(
         (page.status, page.path()),
         (200, writing.path()),
@@ -207,12 +186,7 @@ async fn an_interrupted_action_goes_on_to_where_it_was_going() {
     ];
     let asked = browser.post("/mailbox/INBOX/actions", &fields).await;
     assert_eq!(asked.status, 401);
-    let page = asked
-        .form("Sign in")
-        .fill("Email", &user.email)
-        .fill("Password", &user.password)
-        .submit()
-        .await;
+    let page = asked.sign_in(&user.email, &user.password).await;
     assert_eq!(
         (page.status, page.url.query()),
         (200, Some("filter=starred")),
@@ -298,12 +272,7 @@ async fn a_changed_password_ends_the_session() {
     let _app = app.restart().await;
     let page = browser.get("/mailbox/INBOX").await;
     assert_eq!(page.status, 401, "{}", page.text());
-    let page = page
-        .form("Sign in")
-        .fill("Email", &user.email)
-        .fill("Password", "another one")
-        .submit()
-        .await;
+    let page = page.sign_in(&user.email, "another one").await;
     assert_eq!((page.status, page.path()), (200, "/mailbox/INBOX"));
 }
 

@@ -414,8 +414,7 @@ async fn a_text_over_the_limit_stays_in_the_page() {
 #[tokio::test]
 async fn a_mail_server_that_is_down_keeps_the_draft_here() {
     let proxy = CuttingProxy::to(MailServer::shared().imaps);
-    let port = proxy.port;
-    let app = App::start_with(MailServer::shared(), |config| config.imap.port = port).await;
+    let app = App::start_behind(&proxy, |_| ()).await;
     let user = MailServer::shared().user();
     let browser = app.sign_in(&user).await;
     proxy.set(Fault::Refuse);

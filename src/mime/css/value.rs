@@ -1,6 +1,5 @@
 //! Values, token by token.
 use cssparser::{ParseError, Parser, Token};
-use std::fmt::Write;
 
 type Refused = ParseError<()>;
 
@@ -160,10 +159,8 @@ impl Writer<'_> {
             return refuse();
         }
         let rounded = (value * 1000.0).round() / 1000.0;
-        let mut text = String::new();
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{}{unit}", if rounded == 0.0 { 0.0 } else { rounded });
-        self.word(&text);
+        let unsigned_zero = if rounded == 0.0 { 0.0 } else { rounded };
+        self.word(&format!("{unsigned_zero}{unit}"));
         Ok(())
     }
 

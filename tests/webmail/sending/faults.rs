@@ -27,6 +27,19 @@ async fn submission_length(
 /// them is cut through.
 const INSIDE_THE_LAST_REPLY: u64 = 91;
 
+/// Has the proxy hold back the end of the next submission; the count of octets to the client at which it does.
+fn hold_the_last_reply(proxy: &CuttingProxy, whole: u64) -> u64 {
+    let within = whole - INSIDE_THE_LAST_REPLY;
+    proxy.set(Fault::Stall(Direction::ToClient, within));
+    proxy.octets(Direction::ToClient) + within
+}
+
+async fn passed(proxy: &CuttingProxy, octets: u64) {
+    while proxy.octets(Direction::ToClient) < octets {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_reply_to_the_final_dot_is_unknown_and_nothing_is_sent_again_by_itself() {
     let server = MailServer::shared();
@@ -95,22 +108,13 @@ async fn a_process_that_ends_while_sending_leaves_an_unknown_message_for_the_nex
     let id = first.letter(&mihai.email, "Killed").await;
     first.end().await;
 
-    proxy.set(Fault::Stall(
-        Direction::ToClient,
-        whole - INSIDE_THE_LAST_REPLY,
-    ));
-    let stalled = proxy.octets(Direction::ToClient) + whole - INSIDE_THE_LAST_REPLY;
+    let held = hold_the_last_reply(&proxy, whole);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             runtime.block_on(async {
                 let doomed = Writer::over(&ana, &route, &database).await;
                 let sending = doomed.account.send(&id, NOW);
-                let reached = async {
-                    while proxy.octets(Direction::ToClient) < stalled {
-                        tokio::time::sleep(Duration::from_millis(5)).await;
-                    }
-                };
-                tokio::select! { _ = sending => panic!("the reply is held back"), () = reached => () }
+                tokio::select! { _ = sending => panic!("the reply is held back"), () = passed(&proxy, held) => () }
             });
         });
     });
@@ -150,15 +154,9 @@ async fn an_accepted_message_is_filed_when_imap_is_back_and_never_sent_again() {
     let writer = Writer::over(&ana, &route, &Store::in_memory_url()).await;
     let whole = submission_length(&smtp, &writer, &mihai, Direction::ToClient).await;
     let id = writer.letter(&mihai.email, "Filed later").await;
-    smtp.set(Fault::Stall(
-        Direction::ToClient,
-        whole - INSIDE_THE_LAST_REPLY,
-    ));
-    let stalled = smtp.octets(Direction::ToClient) + whole - INSIDE_THE_LAST_REPLY;
+    let held = hold_the_last_reply(&smtp, whole);
     let fault = async {
-        while smtp.octets(Direction::ToClient) < stalled {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        passed(&smtp, held).await;
         imap.set(Fault::Refuse);
         smtp.set(None);
     };

@@ -14,6 +14,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use url::Url;
 
 use super::{
+    cutting_proxy::CuttingProxy,
     mail_server::{MailServer, TestUser},
     page::Browser,
     postgres,
@@ -57,6 +58,15 @@ impl App {
         Self::run(config, Arc::new(data)).await
     }
 
+    /// In front of the shared mail server, whose IMAP goes through a proxy that a story can break.
+    pub async fn start_behind(proxy: &CuttingProxy, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_with(MailServer::shared(), |config| {
+            config.imap.port = proxy.port;
+            change(config);
+        })
+        .await
+    }
+
     /// In front of the shared mail server, with a PostgreSQL database of its own.
     pub async fn start_on_postgres() -> Self {
         let url = postgres::database_url().await;
@@ -90,12 +100,7 @@ impl App {
     pub async fn sign_in(&self, user: &TestUser<'_>) -> Browser {
         let browser = self.browser();
         let page = browser.get("/login").await;
-        let inbox = page
-            .form("Sign in")
-            .fill("Email", &user.email)
-            .fill("Password", &user.password)
-            .submit()
-            .await;
+        let inbox = page.sign_in(&user.email, &user.password).await;
         assert_eq!(inbox.status, 200, "{}", inbox.text());
         assert_eq!(inbox.path(), "/mailbox/INBOX");
         browser

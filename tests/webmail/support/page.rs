@@ -300,6 +300,15 @@ impl Page {
         form::value(&field)
     }
 
+    /// Signs in on this page, whatever it was that it stands in front of.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Page {
+        self.form("Sign in")
+            .fill("Email", email)
+            .fill("Password", password)
+            .submit()
+            .await
+    }
+
     /// The form that the button with this accessible name submits.
     pub fn form(&self, button: &str) -> Form<'_> {
         Form::of(self, button)
