@@ -22,7 +22,7 @@ export function element(tag, attributes = {}, ...children) {
 
 const TOAST_MS = 8000;
 
-function expire(toast) {
+export function expire(toast) {
   if (toast.dataset.timed) return;
   toast.dataset.timed = "1";
   let timer;
@@ -84,10 +84,12 @@ function prefetch(link) {
   prefetching = fetchPage(url);
 }
 
+export const MINIMAL = { Prefer: "return=minimal" };
+
 /** A POST whose page nobody looks at: mark as read, save a draft. True when it was taken. */
-export async function quietly(url, body, keepalive = false) {
+export async function quietly(url, body, { keepalive = false, headers = MINIMAL } = {}) {
   cache.clear();
-  const response = await fetch(url, { method: "POST", body, redirect: "manual", keepalive, credentials: "same-origin", headers: { Prefer: "return=minimal" } });
+  const response = await fetch(url, { method: "POST", body, redirect: "manual", keepalive, credentials: "same-origin", headers });
   return { taken: response.type === "opaqueredirect" || response.ok, status: response.status, tag: response.headers.get("ETag") };
 }
 
@@ -177,6 +179,8 @@ function show(answer, asked, how, state, method) {
   const { doc } = answer;
   const url = new URL(answer.url || asked, location.href);
   if (!url.hash) url.hash = new URL(asked, location.href).hash;
+  // A form that came back with its faults stays at the address of its page: reloading that one is a GET.
+  if (method === "POST" && url.pathname === new URL(asked, location.href).pathname) url.href = location.href;
   const leaving = $("[data-message]")?.dataset.message;
   const before = { list: $("[data-list]")?.dataset.list, path: shown };
   if (how === "push" && url.pathname + url.search !== shown) {
@@ -198,7 +202,7 @@ function show(answer, asked, how, state, method) {
   if (draft(document) !== draft(doc)) $("#sheet")?.replaceChildren();
   $("#toasts")?.replaceChildren();
   document.body.setAttribute("data-view", doc.body.getAttribute("data-view"));
-  const again = before.path === shown;
+  const again = before.path === shown && answer.status < 400;
   Idiomorph.morph(document.body, doc.body, { morphStyle: "innerHTML", ignoreActiveValue: again && method === "GET" });
   place(before, again, leaving, state, url);
   arrived();
@@ -207,6 +211,11 @@ function show(answer, asked, how, state, method) {
 function place(before, again, leaving, state, url) {
   const list = $("[data-list]");
   if (list && list.dataset.list !== before.list) list.scrollTop = 0;
+  const problem = $("[role=alert][tabindex]");
+  if (problem) {
+    ($("[aria-invalid=true]") ?? problem).focus({ preventScroll: true });
+    return problem.scrollIntoView({ block: "nearest" });
+  }
   if (again) return;
   const sheet = $('[data-scroll="sheet"]');
   if (sheet) sheet.scrollTop = 0;

@@ -1,5 +1,5 @@
 // The writing page: saves by itself, attaches with progress, sends once.
-import { beforeLeaving, element, forgetPages, quietly, request, signInAgain, toast, visit, word } from "./app.js";
+import { MINIMAL, beforeLeaving, element, expire, forgetPages, quietly, request, signInAgain, toast, visit, word } from "./app.js";
 import { Idiomorph } from "../vendor/idiomorph.js";
 
 const PAUSE_MS = 2000;
@@ -23,6 +23,8 @@ class Writing {
   constructor(form) {
     this.form = form;
     this.dirty = false;
+    // Stored since the copy in Drafts was written.
+    this.ahead = false;
     this.saving = null;
     this.sending = false;
     this.ended = false;
@@ -43,7 +45,9 @@ class Writing {
     this.listenForFiles();
     const leave = async () => {
       if (!this.here) return beforeLeaving.delete(leave);
-      if (this.dirty && !this.sending) await this.save();
+      if (this.sending) return;
+      if (this.dirty) await this.save();
+      if (this.ahead) await this.file();
     };
     beforeLeaving.add(leave);
     this.onHide = () => { if (this.here && this.dirty && !this.sending) this.saveOnTheWay(); };
@@ -74,9 +78,10 @@ class Writing {
     return octets;
   }
 
-  mark(text, bad = false) {
+  mark(text, { done = false, bad = false } = {}) {
     const saved = this.form.querySelector("#saved");
-    saved.replaceChildren(element("span", {}, text));
+    saved.lastElementChild.textContent = text;
+    saved.classList.toggle("done", done);
     saved.classList.toggle("bad", bad);
   }
 
@@ -88,39 +93,46 @@ class Writing {
     this.timer = setTimeout(() => this.save(), wait);
   }
 
-  /** Saves now; one request at a time. */
-  async save() {
+  /** Saves now; one request at a time. `filed`: to the Drafts folder too, as a person asks for. */
+  async save(filed = false) {
     clearTimeout(this.timer);
     if (this.saving) await this.saving;
     if (!this.dirty || !this.here) return;
     this.dirty = false;
     this.since = undefined;
     this.mark(word("saving"));
-    this.saving = this.saveOnce().finally(() => { this.saving = null; });
+    this.saving = this.saveOnce(filed).finally(() => { this.saving = null; });
     return this.saving;
   }
 
-  async saveOnce() {
+  async saveOnce(filed) {
     let answer;
     try {
       forgetPages();
-      answer = await request("POST", this.form.getAttribute("action"), this.fields(), { headers: { Prefer: "return=minimal" } }).answer;
+      answer = await request("POST", this.form.getAttribute("action"), this.fields(), { headers: filed ? {} : MINIMAL }).answer;
     } catch {
       answer = { status: 0 };
     }
     if (answer.status > 0 && answer.status < 400) {
       this.adopt(answer);
       this.failed = false;
+      this.ahead = !filed;
       const now = new Date();
-      this.mark(word("saved", { s: `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}` }));
+      this.mark(word("saved", { s: `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}` }), { done: true });
       return;
     }
     this.dirty = true;
     this.failed = true;
-    this.mark(word("notSaved"), true);
+    this.mark(word("notSaved"), { bad: true });
     if (answer.status === 401 && (await signInAgain())) this.touch();
     else if (answer.status === 0 || answer.status === 429 || answer.status >= 500) this.timer = setTimeout(() => this.save(), RETRY_MS);
     else this.take(answer);
+  }
+
+  /** Writes the copy in Drafts before the next page, which has the notice of it. */
+  async file() {
+    const { taken } = await quietly(this.form.getAttribute("action"), this.fields(), { headers: {} }).catch(() => ({ taken: false }));
+    this.ahead = !taken;
   }
 
   /** The version that the text has now, and what the server has to say about it. */
@@ -129,13 +141,16 @@ class Writing {
     const version = tag?.match(/^"(\d+)"$/)?.[1] ?? doc?.querySelector("[name=base]")?.value;
     if (version) base.value = version;
     const notice = doc?.querySelector("#toasts .toast");
-    if (notice) $toasts().replaceChildren(document.importNode(notice, true));
+    if (!notice) return;
+    const shown = document.importNode(notice, true);
+    $toasts().replaceChildren(shown);
+    expire(shown);
   }
 
   saveOnTheWay() {
     if (this.size() > KEEPALIVE_OCTETS) return void this.save();
     this.dirty = false;
-    quietly(this.form.getAttribute("action"), this.fields(), true).then((answer) => {
+    quietly(this.form.getAttribute("action"), this.fields(), { keepalive: true }).then((answer) => {
       if (answer.taken) this.adopt(answer);
       else this.dirty = true;
     }, () => { this.dirty = true; });
@@ -149,7 +164,7 @@ class Writing {
     const ends = button && ("send" in button.dataset || "discard" in button.dataset);
     if (!ends) {
       this.dirty = true;
-      return this.save();
+      return this.save(true);
     }
     this.sending = true;
     clearTimeout(this.timer);
@@ -178,7 +193,10 @@ class Writing {
   take({ status, doc, tag }) {
     this.adopt({ doc, tag });
     const fresh = doc?.getElementById("uploads");
-    if (fresh) Idiomorph.morph(this.form.querySelector("#uploads"), fresh);
+    if (fresh) {
+      this.ahead = true;
+      Idiomorph.morph(this.form.querySelector("#uploads"), fresh);
+    }
     const problem = doc?.querySelector("#problems .ban span");
     if (status >= 400 && problem) toast(problem.textContent, true);
     return Boolean(fresh) && status < 400;

@@ -34,6 +34,25 @@ test("what is typed is saved by itself, and the closed letter is in Drafts", asy
   await other.context().close();
 });
 
+for (const [how, leave] of [
+  ["saved by its button", (page) => page.getByRole("button", { name: "Save draft" }).last().click()],
+  ["closed", (page) => page.getByRole("link", { name: "Close, the draft is kept" }).click()],
+]) {
+  test(`a letter that was ${how} is in Drafts at once, with script too`, async () => {
+    const user = await world.mail.user("kept");
+    const page = await world.signedIn(user);
+    await page.goto("/compose");
+    await subject(page).fill("A whole thought");
+    await text(page).fill("The gutter, and then the tiles.");
+    await leave(page);
+    await said(page, "Saved in Drafts.");
+    await page.goto("/mailbox/Drafts");
+    assert.equal(await rows(page, /A whole thought/).count(), 1);
+    assert.deepEqual(page.troubles, []);
+    await page.context().close();
+  });
+}
+
 test("words and Ctrl+Enter count from the first moment, before all of the script is there", async () => {
   const user = await world.mail.user("eager");
   const page = await world.signedIn(user);
@@ -124,6 +143,11 @@ for (const script of [true, false]) {
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await page.getByText(/does not look like an address/).waitFor();
     assert.equal(await text(page).inputValue(), "To whom?");
+    if (script) {
+      assert.ok(await to(page).evaluate((field) => field === document.activeElement), "the wrong field has the focus");
+      await page.reload();
+      assert.equal(await text(page).inputValue(), "To whom?", "the address is still that of the letter");
+    }
     await page.context().close();
   });
 }

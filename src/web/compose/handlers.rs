@@ -53,12 +53,9 @@ pub async fn show(writer: Writer) -> Result<Response, Error> {
     }
 }
 
-/// `POST /compose/{id}`: a save pressed by a person goes to the Drafts folder too; one of the script is stored here only.
+/// `POST /compose/{id}`: a save pressed by a person goes to the Drafts folder too; one between two keystrokes, which wants no
+/// page (RFC 7240), is stored here only and filed after a pause.
 pub async fn save(writer: Writer, request: Request) -> Result<Response, Error> {
-    let by_person = request
-        .headers()
-        .get("sec-fetch-dest")
-        .is_none_or(|destination| destination == "document");
     let minimal = prefers_minimal(request.headers());
     let draft = match receive(&writer, request, Sending::No).await {
         Ok(draft) => draft,
@@ -71,29 +68,16 @@ pub async fn save(writer: Writer, request: Request) -> Result<Response, Error> {
         let version = [(header::ETAG, format!("\"{}\"", draft.version))];
         return Ok((StatusCode::NO_CONTENT, version).into_response());
     }
-    if by_person {
-        match writer
-            .account()
-            .file_draft(&writer.id, writer.now())
-            .await
-            .map_err(Error::from)
-        {
-            Ok(()) => {
-                writer
-                    .signed_in
-                    .notice(Notice::done(writer.signed_in.t("draft-saved")))
-                    .await?
-            }
-            Err(error) if error.is_mail_trouble() => {
-                error.log();
-                writer
-                    .signed_in
-                    .notice(Notice::failed(writer.signed_in.t("draft-saved-here")))
-                    .await?;
-            }
-            Err(error) => return Err(error),
+    let filed = writer.account().file_draft(&writer.id, writer.now()).await;
+    let notice = match filed.map_err(Error::from) {
+        Ok(()) => Notice::done(writer.signed_in.t("draft-saved")),
+        Err(error) if error.is_mail_trouble() => {
+            error.log();
+            Notice::failed(writer.signed_in.t("draft-saved-here"))
         }
-    }
+        Err(error) => return Err(error),
+    };
+    writer.signed_in.notice(notice).await?;
     Ok(Redirect::to(&writer.url()).into_response())
 }
 
