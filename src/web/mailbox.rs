@@ -15,7 +15,7 @@ use super::{
     page::Page,
     visitor::SignedIn,
 };
-use crate::mail::{self, Action, Done, MailboxName, MessageRef, Selection};
+use crate::mail::{self, Action, Done, MailboxName, MessageRef, Role, Selection};
 use askama::Template;
 use axum::{
     extract::State,
@@ -39,14 +39,10 @@ pub struct StarredPage {
     pub list: ListPane,
 }
 
-/// What an action did, as the next page says it.
-pub fn done_text(layout: &Layout, action: &Action, done: &Done) -> String {
+/// What an action did, as the next page says it. `moved_to`: the folder's name as the person knows it.
+fn done_text(layout: &Layout, action: &Action, done: &Done, moved_to: Option<String>) -> String {
     let n = done.count;
-    let to = done
-        .moved_to
-        .as_ref()
-        .map(|name| layout.mailbox_title(name, None));
-    match (action, to) {
+    match (action, moved_to) {
         (Action::Read, _) => layout.t_n("done-read", n),
         (Action::Unread, _) => layout.t_n("done-unread", n),
         (Action::Star, _) => layout.t_n("done-star", n),
@@ -101,6 +97,26 @@ pub async fn starred(signed_in: SignedIn, query: Query) -> Result<Page<StarredPa
     }))
 }
 
+/// The folder as the sidebar calls it: by the role that the action is for, else as the list of folders has it.
+async fn folder_name(
+    signed_in: &SignedIn,
+    layout: &Layout,
+    action: &Action,
+    name: &MailboxName,
+) -> Result<String, Error> {
+    let role = match action {
+        Action::Archive => Some(Role::Archive),
+        Action::Junk => Some(Role::Junk),
+        Action::Delete => Some(Role::Trash),
+        _ => {
+            let folders = signed_in.folders_or_none().await?;
+            let folder = folders.iter().find(|folder| folder.name == *name);
+            folder.and_then(|folder| folder.role)
+        }
+    };
+    Ok(layout.mailbox_title(name, role))
+}
+
 /// `POST /mailbox/{name}/actions`
 pub async fn act(
     State(web): State<Web>,
@@ -120,7 +136,11 @@ pub async fn act(
             if prefers_minimal(&headers) {
                 return Ok(StatusCode::NO_CONTENT.into_response());
             }
-            let mut text = done_text(&layout, &action, &done);
+            let moved_to = match &done.moved_to {
+                Some(name) => Some(folder_name(&signed_in, &layout, &action, name).await?),
+                None => None,
+            };
+            let mut text = done_text(&layout, &action, &done, moved_to);
             if let Some(created) = &done.created {
                 text = format!("{text} {}", layout.t_x("done-created", created.as_str()));
             }

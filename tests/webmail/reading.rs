@@ -260,6 +260,17 @@ async fn deleting_moves_to_trash_and_in_trash_deletes_for_ever() {
 }
 
 #[tokio::test]
+async fn a_notice_calls_a_folder_as_the_sidebar_does() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    user.deliver_text("ion@example.org", "Roof", "text");
+    let browser = app.sign_in(&user).await.speaking("ru");
+    let path = path_of(&browser, "/mailbox/INBOX", "Roof").await;
+    let page = act(&browser, &path, "delete").await;
+    assert!(page.text().contains("«Корзина»"), "{}", page.text());
+}
+
+#[tokio::test]
 async fn after_archiving_an_open_message_the_next_older_one_opens() {
     let app = App::start().await;
     let user = MailServer::shared().user();
@@ -334,9 +345,7 @@ async fn nothing_selected_changes_nothing_and_says_so() {
 #[tokio::test]
 async fn a_mail_server_in_trouble_is_never_an_empty_list() {
     let proxy = CuttingProxy::to(MailServer::shared().imaps);
-    let port = proxy.port;
-    let app = App::start_with(MailServer::shared(), |config| {
-        config.imap.port = port;
+    let app = App::start_behind(&proxy, |config| {
         config.limits.imap.connect = Duration::from_millis(500);
         config.limits.imap.greeting = Duration::from_millis(500);
         config.limits.imap.command = Duration::from_millis(500);
