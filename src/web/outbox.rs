@@ -77,6 +77,12 @@ impl OutboxPage {
         Some(layout.t(key))
     }
 
+    /// The server's words, where no recipient's refusal says the same.
+    pub fn reason<'a>(&self, entry: &'a OutboxEntry) -> Option<&'a str> {
+        let said = |reason: &&str| entry.refused.iter().any(|one| one.text == *reason);
+        entry.reason.as_deref().filter(|reason| !said(reason))
+    }
+
     pub fn icon(&self, entry: &OutboxEntry) -> &'static str {
         match entry.state {
             SendState::Queued => "clock",

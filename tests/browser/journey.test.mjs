@@ -159,6 +159,30 @@ test("without a pointer: sign in, open, answer, send, archive, sign out", async 
   await page.context().close();
 });
 
+test("own folders are at hand where the sidebar is a rail", async () => {
+  const user = await world.mail.user("rail");
+  await world.mail.deliver(user, message({ subject: "The plan" }), ".Projects");
+  const page = await world.signedIn(user, { viewport: { width: 1024, height: 768 }, script: false });
+  const sidebar = page.getByRole("navigation", { name: "Mailboxes" });
+  assert.equal(await sidebar.getByRole("link", { name: "Projects" }).isVisible(), false);
+  await sidebar.getByRole("link", { name: "Folders" }).click();
+  await sidebar.getByRole("link", { name: "Projects" }).click();
+  await page.getByRole("heading", { level: 1, name: "Projects" }).waitFor();
+  await page.context().close();
+});
+
+test("settings that come back say why, where the person is", async () => {
+  const user = await world.mail.user("settings");
+  const page = await world.signedIn(user);
+  await page.goto("/settings#names");
+  await page.getByLabel("Your name").fill("x".repeat(300));
+  await page.getByRole("button", { name: "Save" }).click();
+  const problem = page.getByRole("alert").filter({ hasText: "The name holds 200 characters" });
+  await problem.waitFor();
+  assert.ok(await problem.evaluate((banner) => banner === document.activeElement && banner.getBoundingClientRect().top >= 0));
+  await page.context().close();
+});
+
 test("a link into the mailbox survives signing in", async () => {
   const user = await world.mail.user("link");
   const page = await world.page({ script: false });
