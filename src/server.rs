@@ -50,7 +50,8 @@ pub async fn run(
     // Reading the system's certificates takes as long as all the rest of the start.
     let for_tls = config.clone();
     let tls = tokio::task::spawn_blocking(move || client_config(&for_tls));
-    let store = open_store(&config).await?;
+    let mut store = open_store(&config).await?;
+    store.note_renderings(&config.data_dir, now()).await?;
     let tls = tls.await.context("reading certificates")??;
     let accounts = Accounts::new(config.clone(), store.clone(), tasks.clone(), tls);
     let sessions = store.sessions(Arc::new(now), (&config.limits).into());
@@ -89,7 +90,7 @@ pub fn now() -> i64 {
         })
 }
 
-/// Removes the rows of ended sessions, of forgotten sign-in tries, of old drafts and sends, now and every ten minutes.
+/// Removes the rows of ended sessions, of forgotten sign-in tries, of old marks, drafts and sends, now and every ten minutes.
 async fn sweep(store: Store, tasks: Tasks) {
     let stopping = tasks.stopping();
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
@@ -97,11 +98,14 @@ async fn sweep(store: Store, tasks: Tasks) {
         let swept = async {
             let sessions = store.sweep_sessions(now()).await?;
             let attempts = store.sweep_attempts(now()).await?;
+            let marks = store.sweep_marks(now()).await?;
             crate::mail::sweep(&store, now()).await?;
-            Ok::<_, crate::store::Error>((sessions, attempts))
+            Ok::<_, crate::store::Error>((sessions, attempts, marks))
         };
         match swept.await {
-            Ok((sessions, attempts)) => tracing::debug!(sessions, attempts, "swept"),
+            Ok((sessions, attempts, marks)) => {
+                tracing::debug!(sessions, attempts, marks, "swept");
+            }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "sweeping failed");
             }

@@ -6,6 +6,7 @@
 
 mod attempts;
 mod drafts;
+mod markers;
 mod outbox;
 mod owner;
 mod preferences;
@@ -17,6 +18,7 @@ mod uploads;
 
 pub use attempts::{Attempt, Permit};
 pub use drafts::DraftRow;
+pub use markers::{InProgress, Mark};
 pub use outbox::{Claim, OutboxRow};
 pub use owner::Owner;
 pub use senders::Sender;
@@ -35,7 +37,10 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::Path,
     str::FromStr,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -71,6 +76,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Store {
     pool: AnyPool,
     key: ServerKey,
+    in_progress: Option<Arc<InProgress>>,
 }
 
 impl Store {
@@ -86,7 +92,11 @@ impl Store {
             return Err(Error::UnknownEngine);
         };
         migrations.run(&pool).await?;
-        Ok(Self { pool, key })
+        Ok(Self {
+            pool,
+            key,
+            in_progress: None,
+        })
     }
 
     /// Address of a new database that lives in this process's memory as long as its `Store`.

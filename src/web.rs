@@ -119,6 +119,10 @@ fn routes(web: &Web) -> Router<Web> {
         .route("/mailbox/{name}/{reference}", get(message::show))
         .route("/mailbox/{name}/{reference}/print", get(message::print))
         .route(
+            "/mailbox/{name}/{reference}/again",
+            post(message::try_again),
+        )
+        .route(
             "/mailbox/{name}/{reference}/pictures",
             post(message::always_show_pictures),
         )

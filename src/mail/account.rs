@@ -51,7 +51,7 @@ impl Accounts {
         tasks: Tasks,
         tls: Arc<rustls::ClientConfig>,
     ) -> Self {
-        let renderer = Renderer::new(config.limits.renderings);
+        let renderer = Renderer::new(config.limits.renderings, store.in_progress());
         let endpoint = endpoint(&config, tls.clone());
         let remote = remote::Client::new(config.limits.remote.clone(), tls.clone());
         let shared = Arc::new(Shared {

@@ -10,6 +10,9 @@ pub enum Error {
     /// UIDVALIDITY changed: the reference points nowhere any more.
     #[error("the mailbox was rebuilt")]
     MailboxChanged,
+    /// It is shown as its source, until a person asks for more (SECURITY.md R-LIM-4).
+    #[error("the process ended while it rendered this message")]
+    EndedProcess,
     #[error("no such draft")]
     NoSuchDraft,
     #[error("over quota")]

@@ -28,7 +28,7 @@ pub use odd::{Card, CardContent, MemberFile};
 use page::Page;
 use std::{fmt, io, pin::Pin, sync::Arc};
 pub use trust::Trust;
-pub(super) use work::Renderer;
+pub(super) use work::{Renderer, Rendering};
 
 /// mailbox + UIDVALIDITY + UID; `Display` of the last two is the URL segment `uidvalidity.uid`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -144,11 +144,13 @@ impl Account {
         reference: &MessageRef,
         opening: Opening<'_>,
     ) -> Result<(Opened, Option<Result<Listing>>)> {
+        let rendering = self.rendering(reference).await?;
         let (page, list) = self.page_and_list(reference, None, &opening).await?;
-        let content = page.fetched.into_content(self).await;
+        let content = page.fetched.into_content(&rendering).await;
         let content = content.read_in(opening.charset);
-        let opened = page.shell.open(self, reference, page.header, content).await;
-        Ok((opened?, list))
+        let shell = page.shell;
+        let opened = shell.open(&rendering, reference, page.header, content);
+        Ok((opened.await?, list))
     }
 
     /// `section`: the message that is this part, in place of the one it is in.
@@ -203,6 +205,7 @@ impl Account {
         charset: Option<&'static str>,
         viewing: Option<Viewing>,
     ) -> Result<Option<Body>> {
+        let rendering = self.rendering(reference).await?;
         let limits = self.config().limits.mime.clone();
         let wanted = Arc::new((reference.clone(), limits));
         let fetched = self.read(Some(&reference.mailbox), move |connection| {
@@ -213,9 +216,9 @@ impl Account {
                 Fetched::frame(connection, &message.envelope, limits).await
             })
         });
-        let content = fetched.await?.into_content(self).await.read_in(charset);
+        let content = fetched.await?.into_content(&rendering).await;
         let pictures = viewing.map(|viewing| PictureAddresses::new(self, reference, viewing));
-        Ok(view::body(self, content, pictures).await)
+        Ok(view::body(&rendering, content.read_in(charset), pictures).await)
     }
 
     /// One part as a stream. `download`: the exact bytes; otherwise text is turned into UTF-8 for the
@@ -278,7 +281,7 @@ struct Shell {
 impl Shell {
     async fn open(
         self,
-        account: &Account,
+        rendering: &Rendering<'_>,
         reference: &MessageRef,
         header: Bytes,
         mut content: Content,
@@ -286,9 +289,9 @@ impl Shell {
         let mut attachments = std::mem::take(&mut content.attachments);
         let fragment = content.fragment;
         let odd = std::mem::take(&mut content.odd);
-        let (cards, mut members) = odd::read(account, odd).await;
+        let (cards, mut members) = odd::read(rendering, odd).await;
         attachments.retain(|part| cards.iter().all(|card| card.section != part.section));
-        let view = view::render(account, &self.envelope, header, content).await;
+        let view = view::render(rendering, &self.envelope, header, content).await;
         members.extend(view.members);
         let at = |uid| MessageRef {
             uid,
@@ -296,7 +299,10 @@ impl Shell {
         };
         let role = self.mailboxes.role_of(&reference.mailbox);
         let sender = match view.has_html {
-            true => account.sender_of(&view.header, &view.trust).await?,
+            true => {
+                let account = rendering.account;
+                account.sender_of(&view.header, &view.trust).await?
+            }
             false => SenderChoices::default(),
         };
         Ok(Opened {

@@ -34,6 +34,8 @@ pub enum Fault {
     NoSuchDraft,
     /// 405
     WrongMethod,
+    /// 409: a message that ended the process once; only its source is shown.
+    EndedProcess,
     /// 410: UIDVALIDITY changed.
     MailboxChanged,
     /// 413: octets
@@ -65,6 +67,7 @@ impl Fault {
             Self::ForeignSite => 403,
             Self::NoSuchPage | Self::NoSuchMailbox | Self::NoSuchMessage | Self::NoSuchDraft => 404,
             Self::WrongMethod => 405,
+            Self::EndedProcess => 409,
             Self::MailboxChanged => 410,
             Self::TooLarge { .. } => 413,
             Self::WrongHost => 421,
@@ -89,6 +92,7 @@ impl Fault {
             Self::NoSuchMessage => "no-message",
             Self::NoSuchDraft => "no-draft",
             Self::WrongMethod => "wrong-method",
+            Self::EndedProcess => "ended-process",
             Self::MailboxChanged => "mailbox-changed",
             Self::TooLarge { .. } => "too-large",
             Self::WrongHost => "wrong-host",
@@ -282,6 +286,7 @@ fn mail_fault(error: &mail::Error) -> Fault {
         mail::Error::NoSuchMessage => Fault::NoSuchMessage,
         mail::Error::MailboxChanged => Fault::MailboxChanged,
         mail::Error::NoSuchDraft => Fault::NoSuchDraft,
+        mail::Error::EndedProcess => Fault::EndedProcess,
         mail::Error::OverQuota => Fault::OverQuota,
         mail::Error::TooLarge { limit } => Fault::TooLarge { limit: *limit },
         mail::Error::Refused(reason) => Fault::Refused {

@@ -3,6 +3,7 @@
 mod attached;
 mod cards;
 mod charset;
+mod ended;
 mod file;
 mod pictures;
 mod sender;
@@ -12,6 +13,7 @@ mod trust;
 
 pub use attached::{AttachedTo, attached_body, show_attached};
 pub use cards::CardKind;
+pub use ended::try_again;
 pub use file::File;
 pub use pictures::{Pictures, always_show_pictures};
 pub use serve::{body, part, source};
@@ -32,7 +34,7 @@ use crate::mail::{
     Unsubscribe,
 };
 use askama::Template;
-use axum::{extract::State, http::HeaderMap};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use charset::{with, with_charset};
 use text::{fold, paragraphs};
 
@@ -225,11 +227,22 @@ pub struct SourcePage {
     pub size: u64,
     /// `text` is only the beginning.
     pub cut: bool,
+    /// It stands in place of the message's page.
+    pub ended: bool,
 }
 
 impl SourcePage {
     pub fn back_url(&self) -> String {
-        self.layout.message_url(&self.reference, "")
+        match self.ended {
+            true => self
+                .layout
+                .list_url(&self.reference.mailbox, &ListQuery::default()),
+            false => self.layout.message_url(&self.reference, ""),
+        }
+    }
+
+    pub fn again_url(&self) -> String {
+        self.layout.message_url(&self.reference, "/again")
     }
 
     pub fn download_url(&self) -> String {
@@ -306,7 +319,7 @@ pub async fn show(
     Reference(reference): Reference,
     query: Query,
     headers: HeaderMap,
-) -> Result<Page<MessagePage>, Error> {
+) -> Result<Response, Error> {
     let account = &signed_in.account;
     let charset = charset::chosen(&query);
     let list_query = query.list();
@@ -317,9 +330,11 @@ pub async fn show(
         seen: is_opened_by_a_person(&headers),
         charset,
     };
-    let (opened, listing) = account.open_as(&reference, opening).await?;
-    let page = MessagePage::of(&signed_in, &query, (opened, listing), None);
-    page.await
+    let page = match account.open_as(&reference, opening).await {
+        Ok(opened) => MessagePage::of(&signed_in, &query, opened, None).await,
+        Err(error) => Err(error.into()),
+    };
+    ended::or_source(page, &signed_in, reference).await
 }
 
 /// `GET …/print`
@@ -327,17 +342,20 @@ pub async fn print(
     signed_in: SignedIn,
     Reference(reference): Reference,
     query: Query,
-) -> Result<Page<PrintPage>, Error> {
+) -> Result<Response, Error> {
     let charset = charset::chosen(&query);
     let opening = mail::Opening {
         charset,
         ..mail::Opening::default()
     };
-    let (opened, _) = signed_in.account.open_as(&reference, opening).await?;
-    Ok(Page::new(PrintPage {
-        layout: signed_in.visitor.layout_alone(),
-        opened,
-    }))
+    let opened = signed_in.account.open_as(&reference, opening).await;
+    let page = opened.map_err(Error::from).map(|(opened, _)| {
+        Page::new(PrintPage {
+            layout: signed_in.visitor.layout_alone(),
+            opened,
+        })
+    });
+    ended::or_source(page, &signed_in, reference).await
 }
 
 /// The one exception of R-CSRF-1: without script nothing else could mark a message as read. A fetch of our script and a prefetch of

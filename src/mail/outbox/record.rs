@@ -61,7 +61,7 @@ impl From<&Error> for Failure {
             Error::Refused(_) | Error::NoSuchMailbox => Self::Refused,
             Error::Unavailable(_) => Self::Unreachable,
             Error::TimedOut | Error::Busy => Self::TimedOut,
-            Error::NoSuchDraft | Error::Store(_) => Self::Internal,
+            Error::NoSuchDraft | Error::EndedProcess | Error::Store(_) => Self::Internal,
         }
     }
 }

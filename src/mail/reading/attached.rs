@@ -79,6 +79,7 @@ impl Account {
         section: &Section,
         opening: Opening<'_>,
     ) -> Result<(Attached, Option<Result<Listing>>)> {
+        let rendering = self.rendering(reference).await?;
         let loaded = self.page_and_list(reference, Some(section), &opening);
         let (page, list) = loaded.await?;
         let (outer, outer_subject) = outer_of(&page.shell.envelope, section);
@@ -87,10 +88,13 @@ impl Account {
             .map(|part| part.size);
         let (header, content) = match page.fetched {
             Fetched::Parts(content) => (page.header, *content),
-            Fetched::Raw(raw) => raw.into_attached(self, section).await?,
+            Fetched::Raw(raw) => raw.into_attached(&rendering, section).await?,
         };
         let content = content.read_in(opening.charset);
-        let mut opened = page.shell.open(self, reference, header, content).await?;
+        let mut opened = page
+            .shell
+            .open(&rendering, reference, header, content)
+            .await?;
         // Whoever attached it may have written any header into it.
         opened.trust = Trust::unproved(&opened.header, self.email());
         opened.sender.verified = false;
@@ -113,6 +117,7 @@ impl Account {
         charset: Option<&'static str>,
         viewing: Option<Viewing>,
     ) -> Result<Option<Body>> {
+        let rendering = self.rendering(reference).await?;
         let limits = self.config().limits.mime.clone();
         let wanted = Arc::new((reference.clone(), section.clone(), limits));
         let fetched = self.read(Some(&reference.mailbox), move |connection| {
@@ -132,10 +137,10 @@ impl Account {
         });
         let content = match fetched.await? {
             Fetched::Parts(content) => *content,
-            Fetched::Raw(raw) => raw.into_attached(self, section).await?.1,
+            Fetched::Raw(raw) => raw.into_attached(&rendering, section).await?.1,
         };
         let pictures = viewing.map(|viewing| PictureAddresses::new(self, reference, viewing));
-        Ok(view::body(self, content.read_in(charset), pictures).await)
+        Ok(view::body(&rendering, content.read_in(charset), pictures).await)
     }
 
     /// A part that the server tells, else with its content.
@@ -156,7 +161,8 @@ impl Account {
         match place.await? {
             Place::Told(part) => Ok((part, None)),
             Place::Inside(raw) => {
-                let (part, content) = raw.part(self, section).await?;
+                let rendering = self.rendering(reference).await?;
+                let (part, content) = raw.part(&rendering, section).await?;
                 Ok((part, Some(content)))
             }
         }

@@ -1,9 +1,10 @@
 use super::{
     odd,
     raw::{self, Raw},
+    work::Rendering,
 };
 use crate::imap::{Connection, Envelope, Uid};
-use crate::mail::{Account, Part, Result, Section};
+use crate::mail::{Part, Result, Section};
 use crate::mime::{self, Detail, Limits, Node, Protection, Shown, Structure};
 use bytes::Bytes;
 
@@ -287,10 +288,10 @@ impl Fetched {
         })))
     }
 
-    pub(super) async fn into_content(self, account: &Account) -> Content {
+    pub(super) async fn into_content(self, rendering: &Rendering<'_>) -> Content {
         match self {
             Self::Parts(content) => *content,
-            Self::Raw(raw) => raw.into_content(account).await,
+            Self::Raw(raw) => raw.into_content(rendering).await,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Parts that are neither text nor plain files: shown as what they say, or opened for the files in them.
 use super::content::Piece;
-use super::{MessageRef, PartStream, served};
+use super::{MessageRef, PartStream, served, work::Rendering};
 use crate::mail::{Account, Error, Part, Result, Section};
 use crate::mime::{
     self, CalendarMessage, Contact, DeliveryReport, Member, Receipt, Shown, TNEF_MAX,
@@ -111,10 +111,13 @@ pub(super) fn encoded_max() -> u64 {
 }
 
 /// What the odd parts say, and the files in them. One that breaks its reader is a plain file.
-pub(super) async fn read(account: &Account, pieces: Vec<Piece>) -> (Vec<Card>, Vec<MemberFile>) {
+pub(super) async fn read(
+    rendering: &Rendering<'_>,
+    pieces: Vec<Piece>,
+) -> (Vec<Card>, Vec<MemberFile>) {
     let (mut cards, mut files) = (Vec::new(), Vec::new());
     for piece in pieces {
-        match account.renderer().run(move || open(&piece)).await {
+        match rendering.run(move || open(&piece)).await {
             Some(Oddity::Card(card)) => cards.push(card),
             Some(Oddity::Files(members)) => files.extend(members),
             Some(Oddity::Nothing) | None => {}
@@ -164,9 +167,10 @@ impl Account {
         number: usize,
         download: bool,
     ) -> Result<PartStream> {
+        let rendering = self.rendering(reference).await?;
         let (part, octets) = self.whole_part(reference, section, encoded_max()).await?;
         let outer = part.clone();
-        let member = self.renderer().run(move || {
+        let member = rendering.run(move || {
             let content = mime::decode_transfer(&octets, outer.encoding);
             let members = match Kind::of(&outer) {
                 Some(Kind::Tnef) => mime::tnef_members(&Bytes::from(content)),

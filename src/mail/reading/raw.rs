@@ -1,6 +1,7 @@
 use super::content::{Content, Piece};
+use super::work::Rendering;
 use crate::imap::{Connection, Uid};
-use crate::mail::{Account, Error, Part, Result, Section};
+use crate::mail::{Error, Part, Result, Section};
 use crate::mime::{self, Limits, Parsed, TransferEncoding};
 use bytes::{Bytes, BytesMut};
 
@@ -46,9 +47,9 @@ impl Raw {
     }
 
     /// What of the message is shown.
-    pub(super) async fn into_content(self, account: &Account) -> Content {
+    pub(super) async fn into_content(self, rendering: &Rendering<'_>) -> Content {
         let cut = self.cut;
-        match self.parse(account).await {
+        match self.parse(rendering).await {
             Some(parsed) => content(&parsed, cut),
             None => unreadable(),
         }
@@ -57,13 +58,14 @@ impl Raw {
     /// What is shown of the message that stands in the part `section` of the whole, and its octets.
     pub(super) async fn into_attached(
         self,
-        account: &Account,
+        rendering: &Rendering<'_>,
         section: &Section,
     ) -> Result<(Bytes, Content)> {
         let cut = self.cut;
         let below = self.below(section);
-        let (limits, outer) = (account.config().limits.mime.clone(), section.clone());
-        let opened = account.renderer().run(move || {
+        let limits = rendering.account.config().limits.mime.clone();
+        let outer = section.clone();
+        let opened = rendering.run(move || {
             let octets = Bytes::from(mime::decode_transfer(&self.octets, self.encoding));
             let message = match below {
                 Some(inner) => mime::parse(&octets, &limits).find(&inner, &limits)?.1,
@@ -80,14 +82,18 @@ impl Raw {
     }
 
     /// One part of the whole, decoded.
-    pub(super) async fn part(self, account: &Account, section: &Section) -> Result<(Part, Bytes)> {
+    pub(super) async fn part(
+        self,
+        rendering: &Rendering<'_>,
+        section: &Section,
+    ) -> Result<(Part, Bytes)> {
         if self.cut {
             return Err(Error::TooLarge { limit: MESSAGE_MAX });
         }
         let inner = self.below(section).ok_or(Error::NoSuchMessage)?;
-        let limits = account.config().limits.mime.clone();
-        let parsed = self.parse(account).await.ok_or(Error::NoSuchMessage)?;
-        let found = account.renderer().run(move || parsed.find(&inner, &limits));
+        let limits = rendering.account.config().limits.mime.clone();
+        let parsed = self.parse(rendering).await.ok_or(Error::NoSuchMessage)?;
+        let found = rendering.run(move || parsed.find(&inner, &limits));
         found.await.flatten().ok_or(Error::NoSuchMessage)
     }
 
@@ -100,9 +106,9 @@ impl Raw {
     }
 
     /// None: it cannot be taken apart.
-    async fn parse(self, account: &Account) -> Option<Parsed> {
-        let limits: Limits = account.config().limits.mime.clone();
-        let parsed = account.renderer().run(move || {
+    async fn parse(self, rendering: &Rendering<'_>) -> Option<Parsed> {
+        let limits: Limits = rendering.account.config().limits.mime.clone();
+        let parsed = rendering.run(move || {
             let octets = mime::decode_transfer(&self.octets, self.encoding);
             mime::parse(&octets, &limits)
         });

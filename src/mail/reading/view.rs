@@ -1,5 +1,5 @@
 use super::content::{Content, Piece};
-use super::{Body, MemberFile, Trust};
+use super::{Body, MemberFile, Trust, work::Rendering};
 use crate::mail::{Account, Envelope, Header, Line, RemoteImages, pictures::PictureAddresses};
 use crate::mime::{self, InlineImage, Limits, PictureSource, Protection, Sanitised, TextBlocks};
 use bytes::Bytes;
@@ -41,14 +41,13 @@ impl Rules {
 
 /// A message that breaks the renderer shows its envelope and is `cut`.
 pub(super) async fn render(
-    account: &Account,
+    rendering: &Rendering<'_>,
     envelope: &Envelope,
     header: Bytes,
     content: Content,
 ) -> View {
-    let rules = Rules::of(account);
-    account
-        .renderer()
+    let rules = Rules::of(rendering.account);
+    rendering
         .run(move || view(&header, &content, &rules))
         .await
         .unwrap_or_else(|| View {
@@ -65,16 +64,15 @@ pub(super) async fn render(
 
 /// None: no HTML part.
 pub(super) async fn body(
-    account: &Account,
+    rendering: &Rendering<'_>,
     content: Content,
     remote: Option<PictureAddresses>,
 ) -> Option<Body> {
     if content.html.is_none() {
         return content.cut.then(|| Body::Text(Vec::new()));
     }
-    let rules = Rules::of(account);
-    let body = account
-        .renderer()
+    let rules = Rules::of(rendering.account);
+    let body = rendering
         .run(move || framed(&content, remote.as_ref(), &rules))
         .await;
     Some(body.unwrap_or(Body::Text(Vec::new())))

@@ -1,5 +1,5 @@
 //! The stored message that is answered, forwarded or written on.
-use super::super::{Account, Error, MessageRef, Result};
+use super::super::{Account, Error, MessageRef, Result, reading::Rendering};
 use crate::{
     imap::Connection,
     mime::{self, Header, Part, Section, Structure},
@@ -37,6 +37,7 @@ struct Text {
 impl Account {
     /// With at most `limit` octets of text, as they are encoded.
     pub(super) async fn original(&self, reference: &MessageRef, limit: usize) -> Result<Original> {
+        let rendering = self.rendering(reference).await?;
         let mut lease = self.lease_on(reference).await?;
         let (envelope, head) = lease
             .fetch_message(reference.uid)
@@ -49,7 +50,7 @@ impl Account {
                 cut = text.as_ref().is_some_and(|text| text.cut);
                 (structure, text.map(|text| decode(&text)))
             }
-            None => self.taken_apart(&mut lease, reference).await?,
+            None => taken_apart(&rendering, &mut lease, reference).await?,
         };
         drop(lease);
         let shown = structure.shown();
@@ -62,46 +63,45 @@ impl Account {
             attachments: shown.attachments.into_iter().cloned().collect(),
         };
         let text = match text {
-            Some((text, true)) => self.plain(text).await,
+            Some((text, true)) => plain(&rendering, text).await,
             Some((text, false)) => text,
             None => String::new(),
         };
         Ok(Original { text, ..original })
     }
+}
 
-    /// Without a usable BODYSTRUCTURE the whole message is read, bounded by the largest literal.
-    async fn taken_apart(
-        &self,
-        lease: &mut Connection,
-        reference: &MessageRef,
-    ) -> Result<(Structure, Option<(String, bool)>)> {
-        let limit = self.config().limits.imap.literal as u64;
-        let raw = whole(lease, reference, None, limit).await?;
-        let parsed = mime::parse(&raw, &self.config().limits.mime);
-        let shown = parsed.structure.shown();
-        let content = |part: &Part| {
-            let found = parsed
-                .contents
-                .iter()
-                .find(|(section, _)| *section == part.section);
-            found.map(|(_, content)| mime::decode_text(content, part.charset.as_deref()))
-        };
-        let text = match (shown.text, shown.html) {
-            (Some(part), _) => content(part).map(|text| (text, false)),
-            (None, Some(part)) => content(part).map(|text| (text, true)),
-            (None, None) => None,
-        };
-        Ok((parsed.structure, text))
-    }
+/// Without a usable BODYSTRUCTURE the whole message is read, bounded by the largest literal.
+async fn taken_apart(
+    rendering: &Rendering<'_>,
+    lease: &mut Connection,
+    reference: &MessageRef,
+) -> Result<(Structure, Option<(String, bool)>)> {
+    let limits = rendering.account.config().limits.clone();
+    let raw = whole(lease, reference, None, limits.imap.literal as u64).await?;
+    let parsed = rendering.run(move || mime::parse(&raw, &limits.mime));
+    let parsed = parsed.await.ok_or(Error::NoSuchMessage)?;
+    let shown = parsed.structure.shown();
+    let content = |part: &Part| {
+        let found = parsed
+            .contents
+            .iter()
+            .find(|(section, _)| *section == part.section);
+        found.map(|(_, content)| mime::decode_text(content, part.charset.as_deref()))
+    };
+    let text = match (shown.text, shown.html) {
+        (Some(part), _) => content(part).map(|text| (text, false)),
+        (None, Some(part)) => content(part).map(|text| (text, true)),
+        (None, None) => None,
+    };
+    Ok((parsed.structure, text))
+}
 
-    /// Nothing, when the HTML is a bomb: the original stays where it is.
-    async fn plain(&self, html: String) -> String {
-        let limits = self.config().limits.mime.clone();
-        let text = self
-            .renderer()
-            .run(move || mime::html_to_text(&html, &limits));
-        text.await.unwrap_or_default()
-    }
+/// Nothing, when the HTML is a bomb: the original stays where it is.
+async fn plain(rendering: &Rendering<'_>, html: String) -> String {
+    let limits = rendering.account.config().limits.mime.clone();
+    let text = rendering.run(move || mime::html_to_text(&html, &limits));
+    text.await.unwrap_or_default()
 }
 
 async fn first_text(

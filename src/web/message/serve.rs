@@ -1,8 +1,8 @@
 //! What a message carries, as documents of their own: its HTML, its parts, its source (R-HTML-7, R-ATT-1).
 
-use super::{BodyPage, SourcePage, charset, pictures::viewing};
+use super::{BodyPage, SourcePage, charset, ended, pictures::viewing};
 use crate::{
-    mail::{self, PartStream, content_disposition, picture_prefix},
+    mail::{self, MessageRef, PartStream, content_disposition, picture_prefix},
     web::{
         Web,
         error::Error,
@@ -96,26 +96,34 @@ pub async fn source(
     if query.has("download") {
         return Ok(file(signed_in.account.source(&reference).await?, true));
     }
-    let opened = signed_in.account.open(&reference).await?;
-    let (text, cut) = beginning(signed_in.account.source(&reference).await?).await?;
+    let page = source_page(&signed_in, &reference).await;
+    ended::or_source(page, &signed_in, reference).await
+}
+
+async fn source_page(
+    signed_in: &SignedIn,
+    reference: &MessageRef,
+) -> Result<Page<SourcePage>, Error> {
+    let opened = signed_in.account.open(reference).await?;
+    let (text, cut) = beginning(signed_in.account.source(reference).await?).await?;
     let current = Current::Mailbox(reference.mailbox.clone());
     let layout = signed_in
         .layout(View::Page, current, opened.folders)
         .await?;
-    let page = SourcePage {
+    Ok(Page::new(SourcePage {
         layout,
-        reference,
+        reference: reference.clone(),
         subject: opened.header.subject,
         fields: opened.header.fields,
         text,
         size: opened.envelope.size,
         cut,
-    };
-    Ok(Page::new(page).into_response())
+        ended: false,
+    }))
 }
 
 /// The first octets as text, and whether there are more.
-async fn beginning(mut part: PartStream) -> Result<(String, bool), Error> {
+pub(super) async fn beginning(mut part: PartStream) -> Result<(String, bool), Error> {
     let mut raw = Vec::new();
     while let Some(slice) = part
         .stream
