@@ -16,6 +16,9 @@ mod dialogue;
 mod envelope;
 mod fetch;
 mod flight;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod internal_date;
 mod list;
 mod mailbox_name;

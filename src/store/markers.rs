@@ -1,7 +1,7 @@
 //! Which messages ended a process while it rendered them (SECURITY.md R-LIM-4).
 //!
 //! What is being rendered just now stands in a file of the node, in one place for each thread, written before and after:
-//! two writes to the page cache, of less than two microseconds, which outlive the process though not the machine, and no
+//! two writes to the page cache, about ten microseconds, which outlive the process though not the machine, and no
 //! more is needed. A row written and deleted in the database would take the place of other writers, and with PostgreSQL
 //! wait for two commits, for each message opened. Only what a dead process left in the file becomes rows, when the next
 //! one starts: in a database of several nodes all of them know it from then on.
