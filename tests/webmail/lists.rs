@@ -71,8 +71,7 @@ async fn a_page_shown_again_shows_what_another_client_did_meanwhile() {
 #[tokio::test]
 async fn a_page_read_again_asks_for_no_more_than_the_flags() {
     let proxy = CuttingProxy::to(MailServer::shared().imaps);
-    let port = proxy.port;
-    let app = App::start_with(MailServer::shared(), |config| config.imap.port = port).await;
+    let app = App::start_behind(&proxy, |_| {}).await;
     let user = MailServer::shared().user();
     let mut imap = user.imap();
     let mut deliver = |number: u32| {

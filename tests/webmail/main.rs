@@ -16,6 +16,7 @@ mod dependencies;
 mod documentation;
 mod http_attacks;
 mod imap_hostile;
+mod isolation;
 mod lists;
 mod locales;
 mod mail_servers;

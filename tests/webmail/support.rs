@@ -6,4 +6,5 @@ pub mod imap_client;
 pub mod mail_server;
 pub mod page;
 pub mod postgres;
+pub mod process;
 pub mod web_server;

@@ -99,10 +99,7 @@ impl App {
     /// A browser in which this user has signed in.
     pub async fn sign_in(&self, user: &TestUser<'_>) -> Browser {
         let browser = self.browser();
-        let page = browser.get("/login").await;
-        let inbox = page.sign_in(&user.email, &user.password).await;
-        assert_eq!(inbox.status, 200, "{}", inbox.text());
-        assert_eq!(inbox.path(), "/mailbox/INBOX");
+        sign_in(&browser, user).await;
         browser
     }
 
@@ -199,6 +196,14 @@ impl Drop for App {
             ended.expect("Posta drains");
         }
     }
+}
+
+/// Signs this user in, in a browser that shows nothing of Posta yet.
+pub async fn sign_in(browser: &Browser, user: &TestUser<'_>) {
+    let page = browser.get("/login").await;
+    let inbox = page.sign_in(&user.email, &user.password).await;
+    assert_eq!(inbox.status, 200, "{}", inbox.text());
+    assert_eq!(inbox.path(), "/mailbox/INBOX");
 }
 
 /// A mail server on a loopback port.

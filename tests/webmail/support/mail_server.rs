@@ -271,6 +271,12 @@ impl TestUser<'_> {
             .order(&format!("sample {} {count} bulk", self.email));
     }
 
+    /// Puts these files, as they are, into the INBOX of a user who has not signed in yet. The name of `folder` holds no space.
+    pub fn put(&self, folder: &Path) {
+        let order = format!("put {} {}", self.email, folder.display());
+        self.server.order(&order);
+    }
+
     /// Delivers a message by LMTP into the INBOX.
     pub fn deliver(&self, message: &[u8]) {
         self.server

@@ -74,6 +74,17 @@ impl Browser {
         self.answer(request, url).await
     }
 
+    /// The status that a typed address answers with, when all of the answer has come. The page is not taken apart: that
+    /// takes longer than making it.
+    pub async fn status(&self, path: &str) -> u16 {
+        let url = self.url(path);
+        let response = send(self.navigation(Method::GET, &url, None)).await;
+        let status = response.status().as_u16();
+        let body = response.bytes().await.expect("the whole answer");
+        assert!(!body.is_empty(), "{path}");
+        status
+    }
+
     /// The answer to a typed address itself, without following a redirect.
     pub async fn get_only(&self, path: &str) -> Page {
         let url = self.url(path);
