@@ -301,6 +301,11 @@ file-other = File
 file-risky = This file can run programs.
 file-carried = from the message
 save-file = Save { $x }
+save-all = Save all
+viewer-place = %n of %m
+viewer-previous = Previous picture
+viewer-next = Next picture
+viewer-unreadable = This picture cannot be shown. Save it instead.
 remove-file = Remove { $x }
 
 ## Writing

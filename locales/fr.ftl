@@ -310,6 +310,11 @@ file-other = Fichier
 file-risky = Ce fichier peut lancer des programmes.
 file-carried = du message
 save-file = Enregistrer { $x }
+save-all = Tout enregistrer
+viewer-place = %n sur %m
+viewer-previous = Image précédente
+viewer-next = Image suivante
+viewer-unreadable = Cette image ne peut pas être affichée. Enregistrez-la.
 remove-file = Retirer { $x }
 
 ## Écrire

@@ -317,6 +317,11 @@ file-other = Fișier
 file-risky = Acest fișier poate porni programe.
 file-carried = din mesaj
 save-file = Salvează { $x }
+save-all = Salvează tot
+viewer-place = %n din %m
+viewer-previous = Imaginea anterioară
+viewer-next = Imaginea următoare
+viewer-unreadable = Imaginea nu poate fi afișată. Salvați-o.
 remove-file = Elimină { $x }
 
 ## Scriere

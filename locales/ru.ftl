@@ -317,6 +317,11 @@ file-other = Файл
 file-risky = Этот файл может запускать программы.
 file-carried = из письма
 save-file = Сохранить { $x }
+save-all = Сохранить все
+viewer-place = %n из %m
+viewer-previous = Предыдущая картинка
+viewer-next = Следующая картинка
+viewer-unreadable = Эту картинку нельзя показать. Сохраните её.
 remove-file = Убрать { $x }
 
 ## Написание

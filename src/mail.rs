@@ -39,7 +39,8 @@ pub use outbox::{Failure, Invalid, OutboxEntry, SendState, Sent, sweep};
 pub use pictures::{Picture, PictureError, PictureTicket, Viewing, picture_prefix};
 pub use preferences::{Preferences, Theme};
 pub use reading::{
-    Attached, Body, Card, CardContent, MemberFile, MessageRef, Opened, Opening, PartStream, Trust,
+    Attached, Body, ByteRange, Card, CardContent, Carried, MemberFile, MessageRef, Opened, Opening,
+    PartRequest, PartStream, THUMBNAIL_MAX, Trust,
 };
 pub use reply::{InvalidSeed, QuoteStyle, Quoted, Seed};
 pub use senders::SenderChoices;

@@ -32,6 +32,7 @@ mod report;
 mod sanitise;
 mod structure;
 mod text;
+mod zip;
 
 pub use address::{Address, AddressError, SenderWarning};
 pub use authentication::{Authentication, Checked, Outcome, Verdict};
@@ -60,3 +61,4 @@ pub use structure::{
     Structure, TransferEncoding,
 };
 pub use text::{Line, Span, html_to_text, lines, plain_quote, unflow};
+pub use zip::{Outgrown, ZipWriter};

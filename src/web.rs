@@ -112,6 +112,14 @@ fn routes(web: &Web) -> Router<Web> {
             get(message::part),
         )
         .route("/mailbox/{name}/{reference}/source", get(message::source))
+        .route(
+            "/mailbox/{name}/{reference}/files.zip",
+            get(message::save_all),
+        )
+        .route(
+            "/mailbox/{name}/{reference}/message/{section}/files.zip",
+            get(message::save_all_attached),
+        )
         .route_layer(from_fn(security::files_only));
     let mail = Router::new()
         .route("/mailbox/{name}", get(mailbox::show))

@@ -299,12 +299,13 @@ mod tests {
 
     #[tokio::test]
     async fn frames_are_the_same_however_the_octets_arrive() {
-        let input = b"* OK hi {3}\r\n* 1 FETCH (BODY[] {5}\r\na\r\nb) X {2}\r\nok)\r\nA1 OK done {9}\r\n+ go\n";
+        let input = b"* OK hi {3}\r\n* 1 FETCH (BODY[] {5}\r\na\r\nb) X {2}\r\nok)\r\n* 1 FETCH (BINARY[1] ~{4}\r\n\0\r\n))\r\nA1 OK done {9}\r\n+ go\n";
         for step in [1, 2, 7, 100] {
             let (frames, end) = frames(input, step).await;
-            let expected: [&[u8]; 4] = [
+            let expected: [&[u8]; 5] = [
                 b"* OK hi {3}\r\n",
                 b"* 1 FETCH (BODY[] {5}\r\na\r\nb) X {2}\r\nok)\r\n",
+                b"* 1 FETCH (BINARY[1] ~{4}\r\n\0\r\n))\r\n",
                 b"A1 OK done {9}\r\n",
                 b"+ go\n",
             ];
@@ -323,6 +324,12 @@ mod tests {
             (deep, "depth of parentheses"),
             ("* 1 FETCH (X {5001}\r\n".into(), "size of a literal"),
             ("* 1 FETCH (X {99999999999}\r\n".into(), "size of a literal"),
+            // literal8 (RFC 9051 §9)
+            ("* 1 FETCH (X ~{5001}\r\n".into(), "size of a literal"),
+            (
+                "* 1 FETCH (X ~{18446744073709551617}\r\n".into(),
+                "size of a literal",
+            ),
             (flood, "octets in answer to one command"),
         ] {
             let (_, error) = frames(input.as_bytes(), 64).await;
@@ -335,7 +342,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_literal_of_no_known_kind_is_refused() {
-        for odd in ["{5+}", "{-1}", "{+}"] {
+        for odd in ["{5+}", "{-1}", "{+}", "~{5+}", "~{-1}"] {
             let (_, error) =
                 frames(format!("* 1 FETCH (X {odd}\r\nshort)\r\n").as_bytes(), 64).await;
             assert!(matches!(error, Error::Protocol(_)), "{odd}");

@@ -2,11 +2,16 @@
 
 mod attached;
 mod content;
+mod manner;
+mod measure;
 mod odd;
 mod page;
+mod range;
 mod raw;
+mod save_all;
 mod served;
 mod slices;
+mod thumbnail;
 mod trust;
 mod view;
 mod work;
@@ -26,7 +31,9 @@ use futures_util::Stream;
 use listing::passes_a_limit;
 pub use odd::{Card, CardContent, MemberFile};
 use page::Page;
+pub use range::{ByteRange, Carried, PartRequest};
 use std::{fmt, io, pin::Pin, sync::Arc};
+pub use thumbnail::THUMBNAIL_MAX;
 pub use trust::Trust;
 pub(super) use work::{Renderer, Rendering};
 
@@ -127,8 +134,10 @@ pub struct PartStream {
     pub content_type: &'static str,
     /// May be shown inline: a picture by its first bytes, or text.
     pub inline: bool,
-    /// Where it is known to be exact.
-    pub length: Option<u64>,
+    /// Octets of all the content. None: known only at its end, so that there are no ranges of it.
+    pub size: Option<u64>,
+    pub carried: Carried,
+    /// Ends with an error where it does not carry what it should.
     pub stream: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>,
 }
 
@@ -221,29 +230,32 @@ impl Account {
         Ok(view::body(&rendering, content.read_in(charset), pictures).await)
     }
 
-    /// One part as a stream. `download`: the exact bytes; otherwise text is turned into UTF-8 for the
-    /// browser to show.
+    /// One part as a stream.
     pub async fn part(
         &self,
         reference: &MessageRef,
         section: &Section,
-        download: bool,
+        request: PartRequest,
     ) -> Result<PartStream> {
         let (part, content) = self.find_part(reference, section).await?;
         match content {
-            Some(content) => Ok(served::whole(&part, content, download)),
-            None => served::part(self, reference, &part, download).await,
+            Some(content) => Ok(served::whole(&part, content, request)),
+            None => served::part(self, reference, &part, request).await,
         }
     }
 
     /// The raw message as the server has it.
-    pub async fn source(&self, reference: &MessageRef) -> Result<PartStream> {
+    pub async fn source(
+        &self,
+        reference: &MessageRef,
+        range: Option<ByteRange>,
+    ) -> Result<PartStream> {
         let wanted = reference.clone();
         let envelope = self.read(Some(&reference.mailbox), move |connection| {
             let reference = wanted.clone();
             Box::pin(async move { Ok(message(connection, &reference).await?.envelope) })
         });
-        served::source(self, reference, &envelope.await?).await
+        served::source(self, reference, &envelope.await?, range).await
     }
 
     /// A connection with the message's mailbox selected, in the same UIDVALIDITY.

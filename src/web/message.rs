@@ -6,6 +6,7 @@ mod charset;
 mod ended;
 mod file;
 mod pictures;
+mod range;
 mod sender;
 mod serve;
 mod text;
@@ -16,7 +17,7 @@ pub use cards::CardKind;
 pub use ended::try_again;
 pub use file::File;
 pub use pictures::{Pictures, always_show_pictures};
-pub use serve::{body, part, source};
+pub use serve::{body, part, save_all, save_all_attached, source};
 use serve::{body_policy, framed};
 pub use text::Paragraph;
 

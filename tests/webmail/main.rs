@@ -14,6 +14,7 @@ mod browser;
 mod characters;
 mod dependencies;
 mod documentation;
+mod files;
 mod http_attacks;
 mod imap_hostile;
 mod isolation;

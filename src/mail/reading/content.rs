@@ -88,7 +88,7 @@ fn named(structure: &Structure, part: &Part) -> Part {
     let mut part = part.clone();
     if part.is_message() && part.filename.is_none() {
         let subject = structure.subject_of(&part.section);
-        part.filename = subject.map(|subject| format!("{}.eml", super::served::file_stem(subject)));
+        part.filename = subject.map(|subject| format!("{}.eml", super::manner::file_stem(subject)));
     }
     part
 }

@@ -1,6 +1,6 @@
 //! Parts that are neither text nor plain files: shown as what they say, or opened for the files in them.
 use super::content::Piece;
-use super::{MessageRef, PartStream, served, work::Rendering};
+use super::{MessageRef, PartRequest, PartStream, served, work::Rendering};
 use crate::mail::{Account, Error, Part, Result, Section};
 use crate::mime::{
     self, CalendarMessage, Contact, DeliveryReport, Member, Receipt, Shown, TNEF_MAX,
@@ -159,13 +159,13 @@ fn open(piece: &Piece) -> Oddity {
 }
 
 impl Account {
-    /// A file inside a part, by its number from 1; `download` as for [`Account::part`].
+    /// A file inside a part, by its number from 1.
     pub async fn member(
         &self,
         reference: &MessageRef,
         section: &Section,
         number: usize,
-        download: bool,
+        request: PartRequest,
     ) -> Result<PartStream> {
         let rendering = self.rendering(reference).await?;
         let (part, octets) = self.whole_part(reference, section, encoded_max()).await?;
@@ -187,6 +187,6 @@ impl Account {
             size: member.content.len() as u64,
             ..part
         };
-        Ok(served::whole(&part, member.content, download))
+        Ok(served::whole(&part, member.content, request))
     }
 }

@@ -1,232 +1,160 @@
+//! Decoded content as a stream: all of it or a range, in bounded memory.
+use super::manner::{charset_for, file_stem, filename};
+use super::measure::Measure;
+use super::range::{ByteRange, Carried, PartRequest};
 use super::slices::Slices;
 use super::{MessageRef, PartStream};
-use crate::mail::{Account, Envelope, Part, Result, display_filename};
-use crate::mime::{CharsetDecoder, TransferDecoder, TransferEncoding, picture_type};
-use bytes::Bytes;
+use crate::mail::{Account, Envelope, Error, Part, Result, display_filename};
+use crate::mime::{CharsetDecoder, TransferDecoder, TransferEncoding};
+use bytes::{Buf, Bytes};
 use futures_util::stream;
-use std::{collections::VecDeque, io};
-
-const TEXT: &str = "text/plain; charset=utf-8";
-const OCTETS: &str = "application/octet-stream";
-
-/// Types that are told to the browser. What a browser could run as a page is not among them.
-const TYPES: &[&str] = &[
-    "application/pdf",
-    "application/zip",
-    "application/gzip",
-    "application/x-7z-compressed",
-    "application/x-tar",
-    "application/rtf",
-    "application/msword",
-    "application/vnd.ms-excel",
-    "application/vnd.ms-powerpoint",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "application/vnd.oasis.opendocument.text",
-    "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.oasis.opendocument.presentation",
-    "application/epub+zip",
-    "application/pgp-signature",
-    "application/pgp-keys",
-    "application/pkcs7-signature",
-    "application/pkcs7-mime",
-    "audio/mpeg",
-    "audio/mp4",
-    "audio/ogg",
-    "audio/wav",
-    "audio/flac",
-    "video/mp4",
-    "video/webm",
-    "video/quicktime",
-    "text/csv",
-    "text/calendar",
-    "text/vcard",
-    "message/rfc822",
-];
-
-/// How one part is handed to the browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Manner {
-    content_type: &'static str,
-    inline: bool,
-}
-
-/// `first`: the beginning of the decoded content.
-fn manner(mime_type: &str, first: &[u8]) -> Manner {
-    if let Some(content_type) = picture_type(first) {
-        return Manner {
-            content_type,
-            inline: true,
-        };
-    }
-    if mime_type == "text/plain" {
-        return Manner {
-            content_type: TEXT,
-            inline: true,
-        };
-    }
-    let content_type = TYPES
-        .iter()
-        .copied()
-        .find(|known| *known == mime_type)
-        .unwrap_or(OCTETS);
-    Manner {
-        content_type,
-        inline: false,
-    }
-}
+use std::io;
+use std::ops::Range;
 
 /// A part by its structure, streamed.
 pub(super) async fn part(
     account: &Account,
     reference: &MessageRef,
     part: &Part,
-    download: bool,
+    request: PartRequest,
 ) -> Result<PartStream> {
     let mut slices = Slices::new(account, reference, Some(&part.section), part.size);
+    let ends = slices.ends().await?;
     let mut transfer = TransferDecoder::new(part.encoding);
-    let mut first = Vec::new();
-    while let Some(slice) = slices.next().await? {
-        first.extend(transfer.decode(&slice));
-        if !first.is_empty() {
-            break;
-        }
-    }
-    let mut transfer = Some(transfer);
-    if slices.has_ended()
-        && let Some(transfer) = transfer.take()
+    let mut first = transfer.decode(&ends.first);
+    // What encoded content begins with may hold nothing.
+    while first.is_empty()
+        && let Some(slice) = slices.next().await?
     {
-        first.extend(transfer.finish());
+        first.extend(transfer.decode(&slice));
     }
-    let (manner, charset) = charset_for(part, &first, download);
-    let length = (slices.has_ended() && charset.is_none()).then_some(first.len() as u64);
+    if slices.has_ended() {
+        first.extend(transfer.finish());
+        return Ok(whole(part, first.into(), request));
+    }
+    let (manner, charset) = charset_for(part, &first, request.download);
+    let measure = ends
+        .tail
+        .filter(|_| request.sized && charset.is_none())
+        .and_then(|tail| Measure::of(part.encoding, &ends.first, &tail, part.size));
     let decoding = Decoding {
         slices,
-        transfer,
+        transfer: Some(transfer),
         charset,
-        ready: VecDeque::new(),
+        window: None,
+        ready: Some(first.into()),
     };
-    Ok(PartStream {
+    let named = PartStream {
         filename: filename(part),
         content_type: manner.content_type,
         inline: manner.inline,
-        length,
-        stream: Box::pin(decoding.into_stream(first)),
-    })
+        size: measure.map(|measure| measure.size),
+        carried: Carried::All,
+        stream: Box::pin(stream::empty()),
+    };
+    decoding
+        .serve(named, part.encoding, measure, request.range)
+        .await
 }
 
-/// A part that is in memory already.
-pub(super) fn whole(part: &Part, content: Bytes, download: bool) -> PartStream {
-    let (manner, charset) = charset_for(part, &content, download);
+/// Content that is in memory already.
+pub(super) fn whole(part: &Part, content: Bytes, request: PartRequest) -> PartStream {
+    let (manner, charset) = charset_for(part, &content, request.download);
     let content = match charset {
         Some(mut charset) => Bytes::from(charset.decode(&content, true)),
         None => content,
+    };
+    let size = Some(content.len() as u64);
+    let carried = Carried::of(request.range, size);
+    let content = match &carried {
+        Carried::All => content,
+        Carried::Nothing => Bytes::new(),
+        // Within what is in memory, so both ends fit.
+        Carried::Some(range) => content.slice(range.start as usize..range.end as usize),
     };
     PartStream {
         filename: filename(part),
         content_type: manner.content_type,
         inline: manner.inline,
-        length: Some(content.len() as u64),
+        size,
+        carried,
         stream: Box::pin(stream::iter([Ok(content)])),
     }
 }
 
-/// The raw message. Its length is told where the server's word for it holds.
+/// The raw message. Its size is told where the server's word for it holds.
 pub(super) async fn source(
     account: &Account,
     reference: &MessageRef,
     envelope: &Envelope,
+    range: Option<ByteRange>,
 ) -> Result<PartStream> {
+    let encoding = TransferEncoding::Binary;
     let mut slices = Slices::new(account, reference, None, envelope.size);
-    let first = slices.next().await?.unwrap_or_default();
-    let length = slices.size_is_exact().await?.then_some(envelope.size);
-    let transfer = Some(TransferDecoder::new(TransferEncoding::Binary));
-    let decoding = Decoding {
-        slices,
-        transfer,
-        charset: None,
-        ready: VecDeque::new(),
+    let ends = slices.ends().await?;
+    let first = ends.first;
+    let measure = match ends.tail {
+        _ if slices.has_ended() => Some(Measure::plain(first.len() as u64)),
+        tail => tail.and_then(|tail| Measure::of(encoding, &first, &tail, envelope.size)),
     };
-    Ok(PartStream {
+    let decoding = Decoding {
+        transfer: (!slices.has_ended()).then(|| TransferDecoder::new(encoding)),
+        slices,
+        charset: None,
+        window: None,
+        ready: Some(first),
+    };
+    let named = PartStream {
         filename: display_filename(&format!("{}.eml", file_stem(&envelope.subject))),
         content_type: "message/rfc822",
         inline: false,
-        length,
-        stream: Box::pin(decoding.into_stream(first.into())),
-    })
+        size: measure.map(|measure| measure.size),
+        carried: Carried::All,
+        stream: Box::pin(stream::empty()),
+    };
+    decoding.serve(named, encoding, measure, range).await
 }
 
-/// Text is shown as UTF-8 and saved as it is.
-fn charset_for(part: &Part, first: &[u8], download: bool) -> (Manner, Option<CharsetDecoder>) {
-    let shown = manner(&part.mime_type, first);
-    if shown.content_type != TEXT {
-        return (shown, None);
-    }
-    if download {
-        let saved = Manner {
-            content_type: OCTETS,
-            inline: false,
-        };
-        return (saved, None);
-    }
-    let charset = CharsetDecoder::new(part.charset.as_deref(), first);
-    (shown, Some(charset))
+/// What of the decoded octets is handed on, and how many are still to come.
+struct Window {
+    skip: u64,
+    left: u64,
+    /// Nothing may come after it.
+    is_end: bool,
 }
 
-fn filename(part: &Part) -> String {
-    let named = part
-        .filename
-        .as_deref()
-        .filter(|name| !name.trim().is_empty());
-    match named {
-        Some(name) => display_filename(name),
-        None => display_filename(&format!(
-            "part-{}.{}",
-            part.section,
-            extension(&part.mime_type)
-        )),
+impl Window {
+    fn all(size: u64) -> Self {
+        Self {
+            skip: 0,
+            left: size,
+            is_end: true,
+        }
     }
-}
 
-fn extension(mime_type: &str) -> &'static str {
-    match mime_type {
-        "text/plain" => "txt",
-        "text/html" => "html",
-        "text/csv" => "csv",
-        "text/calendar" => "ics",
-        "text/vcard" => "vcf",
-        "message/rfc822" | "message/global" | "message/news" => "eml",
-        "application/pdf" => "pdf",
-        "text/rfc822-headers" | "message/delivery-status" => "txt",
-        "application/pgp-signature" => "asc",
-        "application/pkcs7-signature" => "p7s",
-        "image/png" => "png",
-        "image/jpeg" => "jpg",
-        "image/gif" => "gif",
-        "image/webp" => "webp",
-        _ => "bin",
-    }
-}
-
-pub(super) fn file_stem(subject: &str) -> String {
-    let stem: String = subject
-        .chars()
-        .map(|c| {
-            if matches!(c, '/' | '\\' | ':') {
-                ' '
-            } else {
-                c
+    /// # Errors
+    /// More than was told to the browser, which would take what it got for all.
+    fn cut(&mut self, mut decoded: Bytes) -> Result<Bytes> {
+        let skipped = self.skip.min(decoded.len() as u64);
+        self.skip -= skipped;
+        decoded.advance(skipped as usize);
+        if decoded.len() as u64 > self.left {
+            if self.is_end {
+                return Err(mismeasured());
             }
-        })
-        .take(80)
-        .collect();
-    let stem = stem.trim();
-    if stem.is_empty() {
-        "message".to_owned()
-    } else {
-        stem.to_owned()
+            decoded.truncate(self.left as usize);
+        }
+        self.left -= decoded.len() as u64;
+        Ok(decoded)
     }
+}
+
+fn mismeasured() -> Error {
+    let error = io::Error::new(
+        io::ErrorKind::InvalidData,
+        "content is not as long as its lines tell",
+    );
+    Error::Unavailable(Box::new(error))
 }
 
 /// The state of a stream between two of its items.
@@ -235,146 +163,115 @@ struct Decoding {
     /// None after the end.
     transfer: Option<TransferDecoder>,
     charset: Option<CharsetDecoder>,
-    ready: VecDeque<Bytes>,
+    /// None: all there is, however much that is.
+    window: Option<Window>,
+    /// What is decoded already.
+    ready: Option<Bytes>,
 }
 
 impl Decoding {
-    fn into_stream(
+    /// `measure`: of the content, whose beginning is ready.
+    async fn serve(
         mut self,
-        first: Vec<u8>,
-    ) -> impl futures_util::Stream<Item = io::Result<Bytes>> + Send {
-        let last = self.transfer.is_none();
-        self.push(first, last);
-        self.slices.read_ahead();
-        stream::try_unfold(self, |mut decoding| async move {
+        mut part: PartStream,
+        encoding: TransferEncoding,
+        measure: Option<Measure>,
+        range: Option<ByteRange>,
+    ) -> Result<PartStream> {
+        part.carried = Carried::of(range, part.size);
+        if let Some(measure) = measure {
+            self.window = Some(Window::all(measure.size));
+            let range = match &part.carried {
+                Carried::All => None,
+                Carried::Nothing => return Ok(part),
+                Carried::Some(range) => Some(range),
+            };
+            if let Some(range) = range
+                && !self.move_to(range, encoding, measure).await?
+            {
+                // The lines only look alike at both ends, so nothing can be said of their content.
+                self.window = None;
+                part.size = None;
+                part.carried = Carried::All;
+            }
+        }
+        part.stream = Box::pin(stream::try_unfold(self, |mut decoding| async move {
             let next = decoding.next().await.map_err(io::Error::other)?;
             Ok(next.map(|bytes| (bytes, decoding)))
-        })
+        }));
+        Ok(part)
+    }
+
+    /// False: the octets there are not as they were measured, and nothing is changed.
+    async fn move_to(
+        &mut self,
+        range: &Range<u64>,
+        encoding: TransferEncoding,
+        measure: Measure,
+    ) -> Result<bool> {
+        let window = |skip| Window {
+            skip,
+            left: range.end - range.start,
+            is_end: false,
+        };
+        let ready = self.ready.as_ref().map_or(0, Bytes::len);
+        if range.end <= ready as u64 {
+            self.transfer = None;
+            self.window = Some(window(range.start));
+            return Ok(true);
+        }
+        let (encoded, skip) = measure.around(range);
+        let mut slices = self.slices.within(encoded);
+        let slice = slices.next().await?.unwrap_or_default();
+        if !measure.fits(&slice) {
+            return Ok(false);
+        }
+        let mut transfer = TransferDecoder::new(encoding);
+        self.ready = Some(transfer.decode(&slice).into());
+        self.transfer = Some(transfer);
+        self.slices = slices;
+        self.window = Some(window(skip));
+        Ok(true)
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>> {
         loop {
-            if let Some(bytes) = self.ready.pop_front() {
+            let decoded = match (self.ready.take(), &mut self.transfer) {
+                (Some(ready), _) => ready,
+                (None, None) => return Ok(None),
+                (None, Some(transfer)) => match self.slices.next().await? {
+                    Some(slice) => transfer.decode(&slice).into(),
+                    None => {
+                        let rest = self.transfer.take().map(TransferDecoder::finish);
+                        rest.unwrap_or_default().into()
+                    }
+                },
+            };
+            let bytes = self.hand_on(decoded)?;
+            if self.transfer.is_some() {
+                self.slices.read_ahead();
+            }
+            if !bytes.is_empty() {
                 return Ok(Some(bytes));
             }
-            let Some(transfer) = &mut self.transfer else {
-                return Ok(None);
-            };
-            match self.slices.next().await? {
-                Some(slice) => {
-                    self.slices.read_ahead();
-                    let decoded = transfer.decode(&slice);
-                    self.push(decoded, false);
-                }
-                None => {
-                    let rest = self
-                        .transfer
-                        .take()
-                        .map(TransferDecoder::finish)
-                        .unwrap_or_default();
-                    self.push(rest, true);
-                }
-            }
         }
     }
 
-    fn push(&mut self, decoded: Vec<u8>, last: bool) {
-        let bytes = match &mut self.charset {
-            Some(charset) => Bytes::from(charset.decode(&decoded, last)),
-            None => Bytes::from(decoded),
+    fn hand_on(&mut self, decoded: Bytes) -> Result<Bytes> {
+        let is_last = self.transfer.is_none();
+        if let Some(charset) = &mut self.charset {
+            return Ok(charset.decode(&decoded, is_last).into());
+        }
+        let Some(window) = &mut self.window else {
+            return Ok(decoded);
         };
-        if !bytes.is_empty() {
-            self.ready.push_back(bytes);
+        let bytes = window.cut(decoded)?;
+        match window.left {
+            0 if !window.is_end => self.transfer = None,
+            0 => {}
+            _ if is_last => return Err(mismeasured()),
+            _ => {}
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pictures_are_known_by_their_first_bytes_alone() {
-        let png = b"\x89PNG\r\n\x1a\nrest";
-        assert_eq!(
-            manner("application/octet-stream", png),
-            Manner {
-                content_type: "image/png",
-                inline: true
-            }
-        );
-        assert_eq!(
-            manner("image/png", b"<svg onload=x>"),
-            Manner {
-                content_type: OCTETS,
-                inline: false
-            }
-        );
-        assert_eq!(
-            manner("image/gif", b"GIF89a.."),
-            Manner {
-                content_type: "image/gif",
-                inline: true
-            }
-        );
-        assert_eq!(
-            manner("x", b"RIFF\0\0\0\0WEBPVP8 "),
-            Manner {
-                content_type: "image/webp",
-                inline: true
-            }
-        );
-        assert_eq!(
-            manner("x", b"\xff\xd8\xff\xe0"),
-            Manner {
-                content_type: "image/jpeg",
-                inline: true
-            }
-        );
-    }
-
-    #[test]
-    fn nothing_a_browser_runs_is_told_as_what_it_is() {
-        for mime_type in [
-            "text/html",
-            "image/svg+xml",
-            "application/xhtml+xml",
-            "text/xml",
-            "application/javascript",
-            "text/css",
-        ] {
-            assert_eq!(
-                manner(mime_type, b"<html>"),
-                Manner {
-                    content_type: OCTETS,
-                    inline: false
-                },
-                "{mime_type}"
-            );
-        }
-    }
-
-    #[test]
-    fn documents_keep_their_type_and_are_saved() {
-        assert_eq!(
-            manner("application/pdf", b"%PDF-1.7"),
-            Manner {
-                content_type: "application/pdf",
-                inline: false
-            }
-        );
-        assert_eq!(
-            manner("text/plain", b"hello"),
-            Manner {
-                content_type: TEXT,
-                inline: true
-            }
-        );
-    }
-
-    #[test]
-    fn a_subject_makes_a_file_name() {
-        assert_eq!(file_stem("Re: a/b"), "Re  a b");
-        assert_eq!(file_stem("  "), "message");
+        Ok(bytes)
     }
 }

@@ -1,7 +1,7 @@
 //! Files as cards show them.
 
 use super::MessagePage;
-use crate::mail::{MemberFile, Part, Section, display_filename, is_risky};
+use crate::mail::{MemberFile, Part, Section, THUMBNAIL_MAX, display_filename, is_risky};
 
 /// What a card says of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,18 @@ pub struct FileCard {
     pub is_message: bool,
     /// It stands in the file before it.
     pub inside: bool,
+    /// By the word of the sender a picture that browsers show.
+    pub is_picture: bool,
+    /// Of a picture that is small enough.
+    pub thumbnail_url: Option<String>,
+}
+
+/// Types of pictures that browsers show and that cannot hold anything else.
+fn is_picture(mime_type: &str) -> bool {
+    matches!(
+        mime_type,
+        "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/jpg" | "image/pjpeg"
+    )
 }
 
 impl MessagePage {
@@ -81,6 +93,9 @@ impl MessagePage {
             save_url: self.part_url(&part.section, "?download"),
             is_message,
             inside: false,
+            is_picture: is_picture(&part.mime_type),
+            thumbnail_url: (is_picture(&part.mime_type) && part.content_size() <= THUMBNAIL_MAX)
+                .then(|| self.part_url(&part.section, "?thumbnail")),
         }
     }
 
@@ -92,11 +107,25 @@ impl MessagePage {
             open_url: self.part_url(&member.section, &query),
             is_message: false,
             inside,
+            is_picture: is_picture(&member.mime_type),
+            thumbnail_url: None,
         }
     }
 
     fn part_url(&self, section: &Section, query: &str) -> String {
         self.below(&format!("/part/{section}{query}"))
+    }
+
+    /// Where all of them are saved together; one alone is saved by itself.
+    pub fn save_all_url(&self, files: &[FileCard]) -> Option<String> {
+        (files.len() > 1).then(|| match &self.attached {
+            Some(attached) => self.below(&format!("/message/{}/files.zip", attached.section)),
+            None => self.below("/files.zip"),
+        })
+    }
+
+    pub fn has_pictures(&self, files: &[FileCard]) -> bool {
+        files.iter().any(|card| card.is_picture)
     }
 
     /// "3 files, 1.9 MB"; what stands inside a file is not counted once more.

@@ -1,0 +1,534 @@
+//! Received files: saved alone, together and in pieces; shown small; never half.
+
+mod big;
+
+use super::support::{
+    app::App,
+    cutting_proxy::{CuttingProxy, Fault},
+    mail_server::{MailServer, TestUser},
+    page::{Browser, Page},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use reqwest::Method;
+use std::{fmt::Write as _, process::Command};
+
+/// A file of a letter: its name, type, transfer encoding and encoded content.
+struct File(&'static str, &'static str, &'static str, String);
+
+fn letter(subject: &str, files: &[File]) -> Vec<u8> {
+    let mut message = format!(
+        "From: Ion <ion@example.org>\r\nTo: you@example.org\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n\
+         Date: Thu, 5 Nov 2026 10:00:00 +0000\r\nContent-Type: multipart/mixed; boundary=story\r\n\r\n\
+         --story\r\nContent-Type: text/plain\r\n\r\nsome words\r\n"
+    );
+    for File(name, mime_type, encoding, content) in files {
+        write!(
+            message,
+            "--story\r\nContent-Type: {mime_type}\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\
+             Content-Transfer-Encoding: {encoding}\r\n\r\n{content}\r\n"
+        )
+        .unwrap();
+    }
+    (message + "--story--\r\n").into_bytes()
+}
+
+/// Octets that tell their place.
+fn content(size: u64) -> Vec<u8> {
+    (0..size).map(octet).collect()
+}
+
+fn octet(at: u64) -> u8 {
+    (at ^ at >> 8 ^ at >> 16).to_le_bytes()[0]
+}
+
+/// In lines of 76 letters, as mail programs write it.
+fn base64(content: &[u8]) -> String {
+    let mut encoded = String::with_capacity(content.len() / 57 * 78 + 80);
+    for line in content.chunks(57) {
+        STANDARD.encode_string(line, &mut encoded);
+        encoded.push_str("\r\n");
+    }
+    encoded
+}
+
+/// Files the letter into the INBOX and gives the path of its page.
+async fn filed(app: &App, user: &TestUser<'_>, letter: &[u8]) -> (Browser, String) {
+    user.append("INBOX", "", letter);
+    let browser = app.sign_in(user).await;
+    let list = browser.get("/mailbox/INBOX").await;
+    let path = list.link("Files").path().to_owned();
+    (browser, path)
+}
+
+async fn asked(browser: &Browser, path: &str, headers: &[(&str, &str)]) -> Page {
+    let request = browser.bare(Method::GET, path);
+    let request = headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    });
+    browser.send(request).await
+}
+
+/// Name, size and CRC-32 of each member, after Python has read all of them.
+fn members(archive: &[u8]) -> Vec<(String, u64, u32)> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), archive).unwrap();
+    let script = "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\n\
+                  for i in z.infolist(): print(i.file_size, i.CRC, i.filename)";
+    let mut python = Command::new("python3");
+    let run = python
+        .args(["-c", script])
+        .arg(file.path())
+        .output()
+        .unwrap();
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    let printed = String::from_utf8(run.stdout).unwrap();
+    let member = |line: &str| {
+        let mut words = line.splitn(3, ' ');
+        let size = words.next()?.parse().ok()?;
+        let checksum = words.next()?.parse().ok()?;
+        Some((words.next()?.to_owned(), size, checksum))
+    };
+    printed.lines().map(|line| member(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn all_files_of_a_letter_are_saved_in_one_archive() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let big = content(700_000);
+    let inner = "From: a@example.org\r\nSubject: Inner\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n\
+                 --i\r\n\r\ninner words\r\n--i\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n1,2\r\n\
+                 --i\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=b.csv\r\n\r\n3,4\r\n--i--";
+    let files = [
+        File("../../plan.pdf", "application/pdf", "base64", base64(&big)),
+        File("Plan.pdf", "application/pdf", "base64", base64(b"%PDF-1.7")),
+        File(
+            "=?utf-8?Q?=C3=9Cbersicht.txt?=",
+            "text/plain; charset=iso-8859-1",
+            "quoted-printable",
+            "caf=E9".into(),
+        ),
+        File("inner.eml", "message/rfc822", "7bit", inner.into()),
+    ];
+    let (browser, path) = filed(&app, &user, &letter("Files: all", &files)).await;
+    let page = browser.get(&path).await;
+    let line = page.region("main").unwrap();
+    assert!(line.contains("4 files, "), "{line}");
+    assert_eq!(page.link("Save all").path(), format!("{path}/files.zip"));
+    let archive = page.follow("Save all").await;
+    assert_eq!(archive.status, 200);
+    assert_eq!(archive.header("content-type"), Some("application/zip"));
+    let disposition = archive.header("content-disposition").unwrap();
+    assert!(
+        disposition.starts_with("attachment; filename=\"Files all.zip\""),
+        "{disposition}"
+    );
+    assert_eq!(
+        archive.header("content-security-policy"),
+        Some("sandbox; default-src 'none'")
+    );
+    assert_eq!(archive.header("accept-ranges"), Some("none"));
+    assert_eq!(
+        members(&archive.body),
+        [
+            ("plan.pdf".into(), 700_000, crc32fast::hash(&big)),
+            ("Plan (2).pdf".into(), 8, crc32fast::hash(b"%PDF-1.7")),
+            ("Übersicht.txt".into(), 4, crc32fast::hash(b"caf\xe9")),
+            (
+                "inner.eml".into(),
+                inner.len() as u64,
+                crc32fast::hash(inner.as_bytes())
+            ),
+        ]
+    );
+
+    let attached = page.follow("inner.eml").await.follow("Save all").await;
+    assert_eq!(attached.path(), format!("{path}/message/5/files.zip"));
+    let names: Vec<String> = members(&attached.body)
+        .into_iter()
+        .map(|(name, ..)| name)
+        .collect();
+    assert_eq!(names, ["a.csv", "b.csv"]);
+    let head = browser.bare(Method::HEAD, &format!("{path}/files.zip"));
+    let head = browser.send(head).await;
+    assert_eq!((head.status, head.body.len()), (200, 0));
+}
+
+#[tokio::test]
+async fn nothing_is_saved_together_where_there_is_nothing() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let one = [File("a.txt", "text/plain", "7bit", "a".into())];
+    user.append("INBOX", "", &letter("No enclosures", &[]));
+    let (browser, path) = filed(&app, &user, &letter("Files: one", &one)).await;
+    assert!(!browser.get(&path).await.has_link("Save all"));
+    let list = browser.get("/mailbox/INBOX").await;
+    let without = list.link("No enclosures").path().to_owned();
+    let (validity, uid) = path.rsplit_once('.').unwrap();
+    let gone: u32 = uid.parse().unwrap();
+    for (address, status) in [
+        (format!("{without}/files.zip"), 404),
+        (format!("{validity}.{}/files.zip", gone + 1), 404),
+        (format!("{path}/message/1/files.zip"), 404),
+        (format!("{path}/message/x/files.zip"), 404),
+        ("/mailbox/Nowhere/1.1/files.zip".to_owned(), 404),
+        ("/mailbox/INBOX/1.1/files.zip".to_owned(), 410),
+    ] {
+        assert_eq!(browser.get(&address).await.status, status, "{address}");
+    }
+    for foreign in ["script", "style", "object", "video"] {
+        let headers = [
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-dest", foreign),
+        ];
+        let page = asked(&browser, &format!("{path}/files.zip"), &headers).await;
+        assert_eq!(page.status, 403, "{foreign}");
+    }
+}
+
+#[tokio::test]
+async fn a_range_of_a_file_is_what_stands_there() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let big = content(900_001);
+    let lines: String = (0..40_000).map(|n| format!("line {n}\r\n")).collect();
+    let files = [
+        File(
+            "big.bin",
+            "application/octet-stream",
+            "base64",
+            base64(&big),
+        ),
+        File(
+            "small.bin",
+            "application/octet-stream",
+            "base64",
+            base64(&big[..1_000]),
+        ),
+        File("lines.csv", "text/csv", "7bit", lines.clone()),
+        File("soft.csv", "text/csv", "quoted-printable", lines.clone()),
+    ];
+    let source = letter("Files: ranges", &files);
+    let (browser, path) = filed(&app, &user, &source).await;
+    for (part, expected) in [
+        ("part/2", big.as_slice()),
+        ("part/3", &big[..1_000]),
+        ("part/4?download", lines.as_bytes()),
+        ("source?download", &source),
+    ] {
+        let size = expected.len() as u64;
+        let address = format!("{path}/{part}");
+        let whole = asked(&browser, &address, &[]).await;
+        assert_eq!(
+            (whole.status, whole.header("accept-ranges")),
+            (200, Some("bytes")),
+            "{part}"
+        );
+        assert_eq!(
+            whole.header("content-length"),
+            Some(size.to_string().as_str()),
+            "{part}"
+        );
+        assert!(whole.body == expected, "{part}");
+        let tag = whole.header("etag").unwrap();
+        for (first, end) in [
+            (0, 1),
+            (0, size),
+            (1, 2),
+            (56, 58),
+            (size / 2, size / 2 + 300),
+            (size - 1, size),
+            (size / 3, size),
+            (
+                196_000.min(size - 1),
+                (size / 2).max(196_000.min(size - 1) + 1),
+            ),
+        ] {
+            let range = format!("bytes={first}-{}", end - 1);
+            let page = asked(&browser, &address, &[("range", &range), ("if-range", tag)]).await;
+            let what = format!("{part} {range}");
+            assert_eq!(page.status, 206, "{what}");
+            let told = format!("bytes {first}-{}/{size}", end - 1);
+            assert_eq!(page.header("content-range"), Some(told.as_str()), "{what}");
+            assert_eq!(
+                page.header("content-length"),
+                Some((end - first).to_string().as_str()),
+                "{what}"
+            );
+            assert!(
+                page.body == expected[first as usize..end as usize],
+                "{what}"
+            );
+        }
+        let last = asked(&browser, &address, &[("range", "bytes=-10")]).await;
+        assert_eq!(last.status, 206);
+        assert!(last.body == expected[expected.len() - 10..], "{part}");
+    }
+    // Nobody knows where an octet of it stands.
+    let soft = asked(
+        &browser,
+        &format!("{path}/part/5"),
+        &[("range", "bytes=0-9")],
+    )
+    .await;
+    assert_eq!(
+        (soft.status, soft.header("accept-ranges")),
+        (200, Some("none"))
+    );
+    assert_eq!(
+        (soft.header("content-length"), soft.header("etag")),
+        (None, None)
+    );
+    assert!(soft.body == lines.as_bytes());
+}
+
+#[tokio::test]
+async fn what_is_no_single_range_is_answered_with_the_whole_and_what_is_beyond_with_nothing() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let big = content(600_000);
+    let file = [File(
+        "big.bin",
+        "application/octet-stream",
+        "base64",
+        base64(&big),
+    )];
+    let (browser, path) = filed(&app, &user, &letter("Files: odd", &file)).await;
+    let address = format!("{path}/part/2");
+    let many = format!("bytes={}", vec!["0-1"; 1_000].join(","));
+    for range in [
+        "bytes=0-1,5-9",
+        &many,
+        "bytes=9-5",
+        "bytes=",
+        "bytes=x-",
+        "bytes=-",
+        "bytes=0--5",
+        "octets=0-1",
+        "0-1",
+    ] {
+        let page = asked(&browser, &address, &[("range", range)]).await;
+        assert_eq!(
+            (page.status, page.body.len()),
+            (200, big.len()),
+            "{range:.40}"
+        );
+        assert_eq!(page.header("content-range"), None);
+    }
+    for range in [
+        "bytes=600000-",
+        "bytes=600000-600001",
+        "bytes=18446744073709551615-18446744073709551615",
+        "bytes=99999999999999999999999999-",
+        "bytes=-0",
+    ] {
+        let page = asked(&browser, &address, &[("range", range)]).await;
+        assert_eq!((page.status, page.body.len()), (416, 0), "{range}");
+        assert_eq!(page.header("content-range"), Some("bytes */600000"));
+    }
+    let rest = asked(
+        &browser,
+        &address,
+        &[("range", "bytes=599990-99999999999999999999999")],
+    )
+    .await;
+    assert_eq!((rest.status, rest.body.as_slice()), (206, &big[599_990..]));
+    let others = asked(
+        &browser,
+        &address,
+        &[("range", "bytes=0-1"), ("if-range", "\"1.1-2\"")],
+    )
+    .await;
+    assert_eq!((others.status, others.body.len()), (200, big.len()));
+    let request = browser
+        .bare(Method::HEAD, &address)
+        .header("range", "bytes=0-1");
+    let head = browser.send(request).await;
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert_eq!(head.header("content-length"), Some("600000"));
+}
+
+#[tokio::test]
+async fn lines_of_different_lengths_are_read_to_the_end_and_counted_by_nobody() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let big = content(900_000);
+    let mut odd = base64(&big);
+    odd.insert_str(78 * 6_000, "\r\n");
+    // So many that the lines behind them stand where lines should: it looks regular at both ends.
+    let mut sly = base64(&big);
+    sly.insert_str(78 * 6_000, &"\r\n".repeat(39));
+    let files = [
+        File("odd.bin", "application/octet-stream", "base64", odd),
+        File("sly.bin", "application/octet-stream", "base64", sly),
+    ];
+    let (browser, path) = filed(&app, &user, &letter("Files: irregular", &files)).await;
+    let odd = asked(
+        &browser,
+        &format!("{path}/part/2"),
+        &[("range", "bytes=500000-500009")],
+    )
+    .await;
+    assert_eq!((odd.status, odd.header("content-length")), (200, None));
+    assert!(odd.body == big);
+    let sly = browser.bare(Method::GET, &format!("{path}/part/3"));
+    let sly = sly.send().await.unwrap();
+    assert!(
+        sly.bytes().await.is_err(),
+        "less than was told is no success"
+    );
+    let archive = browser.get(&format!("{path}/files.zip")).await;
+    assert_eq!(archive.status, 200, "the archive counts for itself");
+    assert!(
+        members(&archive.body)
+            .iter()
+            .all(|(_, _, checksum)| *checksum == crc32fast::hash(&big))
+    );
+}
+
+/// A download that has begun.
+async fn begun(browser: &Browser, path: &str) -> reqwest::Response {
+    let mut response = browser.bare(Method::GET, path).send().await.unwrap();
+    assert_eq!(response.status().as_u16(), 200);
+    assert!(response.chunk().await.unwrap().is_some());
+    response
+}
+
+async fn breaks(mut response: reqwest::Response) -> bool {
+    loop {
+        match response.chunk().await {
+            Ok(Some(_)) => {}
+            Ok(None) => return false,
+            Err(_) => return true,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_whose_connection_is_cut_half_way_is_never_a_short_success() {
+    let proxy = CuttingProxy::to(MailServer::shared().imaps);
+    let port = proxy.port;
+    let app = App::start_with(MailServer::shared(), |config| config.imap.port = port).await;
+    let user = MailServer::shared().user();
+    let encoded = base64(&content(24_000_000));
+    let files = [
+        File("a.txt", "text/plain", "7bit", "a".into()),
+        File("film.bin", "application/octet-stream", "base64", encoded),
+    ];
+    let (browser, path) = filed(&app, &user, &letter("Files: cut", &files)).await;
+    for address in ["part/3", "files.zip", "source?download"] {
+        proxy.set(None);
+        let response = begun(&browser, &format!("{path}/{address}")).await;
+        proxy.set(Fault::Refuse);
+        assert!(breaks(response).await, "{address}");
+    }
+    proxy.set(None);
+    assert_eq!(browser.get(&path).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_file_that_vanishes_half_way_is_never_a_short_success() {
+    let app = App::start().await;
+    let encoded = base64(&content(24_000_000));
+    for address in ["part/3", "files.zip"] {
+        let user = MailServer::shared().user();
+        let files = [
+            File("a.txt", "text/plain", "7bit", "a".into()),
+            File(
+                "film.bin",
+                "application/octet-stream",
+                "base64",
+                encoded.clone(),
+            ),
+        ];
+        let (browser, path) = filed(&app, &user, &letter("Files: vanishing", &files)).await;
+        let response = begun(&browser, &format!("{path}/{address}")).await;
+        let mut imap = user.imap();
+        imap.select("INBOX");
+        imap.command("STORE 1 +FLAGS (\\Deleted)");
+        imap.command("EXPUNGE");
+        assert!(breaks(response).await, "{address}");
+        let gone = browser.get(&format!("{path}/{address}")).await;
+        assert_eq!(gone.status, 404, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_card_shows_a_small_picture_and_nothing_that_only_claims_to_be_one() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let header = |side: u32| {
+        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        png.extend([side.to_be_bytes(), side.to_be_bytes()].concat());
+        png.extend(b"\x08\x06\0\0\0");
+        png
+    };
+    let large = [header(16), content(600_000)].concat();
+    let files = [
+        File("roof.png", "image/png", "base64", base64(&header(16))),
+        File(
+            "page.png",
+            "image/png",
+            "base64",
+            base64(b"<html><script>xss()</script>"),
+        ),
+        File(
+            "drawing.svg",
+            "image/svg+xml",
+            "7bit",
+            "<svg onload='xss()'/>".into(),
+        ),
+        File("bomb.png", "image/png", "base64", base64(&header(60_000))),
+        File("large.png", "image/png", "base64", base64(&large)),
+    ];
+    let (browser, path) = filed(&app, &user, &letter("Files: pictures", &files)).await;
+    let page = browser.get(&path).await;
+    let offered = |part: &str| {
+        page.source()
+            .contains(&format!("{path}/part/{part}?thumbnail"))
+    };
+    assert_eq!(
+        ["2", "3", "4", "5", "6"].map(offered),
+        [true, true, false, true, false]
+    );
+    for (part, status) in [
+        ("2", 200),
+        ("3", 404),
+        ("4", 404),
+        ("5", 404),
+        ("6", 404),
+        ("1", 404),
+        ("9", 404),
+    ] {
+        let address = format!("{path}/part/{part}?thumbnail");
+        let headers = [
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-dest", "image"),
+        ];
+        let thumbnail = asked(&browser, &address, &headers).await;
+        assert_eq!(thumbnail.status, status, "{part}");
+    }
+    let picture = asked(&browser, &format!("{path}/part/6"), &[]).await;
+    assert_eq!(picture.header("content-type"), Some("image/png"));
+    assert!(
+        picture
+            .header("content-disposition")
+            .unwrap()
+            .starts_with("inline")
+    );
+    let claim = asked(&browser, &format!("{path}/part/3"), &[]).await;
+    assert_eq!(
+        claim.header("content-type"),
+        Some("application/octet-stream")
+    );
+    assert!(
+        claim
+            .header("content-disposition")
+            .unwrap()
+            .starts_with("attachment")
+    );
+}
