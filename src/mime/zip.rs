@@ -255,10 +255,10 @@ fn dos_time(seconds: i64) -> [u16; 2] {
     else {
         return FIRST;
     };
-    let [hour, minute, second] = [at.hour(), at.minute(), at.second()].map(u16::from);
+    let [hour, minute, seconds] = [at.hour(), at.minute(), at.second() / 2].map(u16::from);
     let [month, day] = [u8::from(at.month()), at.day()].map(u16::from);
     [
-        hour << 11 | minute << 5 | second / 2,
+        hour << 11 | minute << 5 | seconds,
         years << 9 | month << 5 | day,
     ]
 }

@@ -354,6 +354,13 @@ document.addEventListener("click", (event) => {
   visit(target.href, { source: target.classList.contains("btn") ? target : null });
 });
 
+document.addEventListener("click", (event) => {
+  const picture = event.target.closest("a[data-picture]");
+  if (!picture || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  import("./viewer.js").then((module) => module.view(picture), () => location.assign(picture.href));
+});
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || !form.matches("[data-go], [data-rows]") || !sameSite(form.getAttribute("action"))) return;

@@ -28,7 +28,7 @@ pub(super) async fn or_source<T: IntoResponse>(
 }
 
 async fn source(signed_in: &SignedIn, reference: MessageRef) -> Result<Page<SourcePage>, Error> {
-    let part = signed_in.account.source(&reference).await?;
+    let part = signed_in.account.source(&reference, None).await?;
     let size = part.length.unwrap_or_default();
     let (text, cut) = beginning(part).await?;
     let current = Current::Mailbox(reference.mailbox.clone());
