@@ -9,6 +9,8 @@ use crate::mime::{Structure, decode_subject, visible_line};
 use bytes::Bytes;
 use std::borrow::Cow;
 
+/// Longest subject that is read, octets (SECURITY.md R-LIM-1).
+const LONGEST_SUBJECT: usize = 64 << 10;
 /// Longest preview (RFC 8970 §3.1), characters.
 const LONGEST_PREVIEW: usize = 200;
 
@@ -141,6 +143,7 @@ fn describe(envelope: &mut Envelope, mut fields: Values<'_>) {
     envelope.date = field().octets().and_then(header_date);
     let subject = field().octets();
     envelope.subject = subject
+        .map(|subject| subject.get(..LONGEST_SUBJECT).unwrap_or(subject))
         .map(|subject| decode_subject(subject, charset))
         .unwrap_or_default();
     let from = field();

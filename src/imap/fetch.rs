@@ -16,6 +16,7 @@ const LARGEST_HEADER: u32 = 256 * 1024;
 /// Messages fetched by one command.
 const FLIGHT: usize = 500;
 
+const BRIEF_ITEMS: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
 const ENVELOPE_ITEMS: &str = "UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE";
 
 /// Servers may split what they tell of a message, and tell flags unasked.
@@ -98,6 +99,17 @@ impl Connection {
             length: LARGEST_HEADER,
         };
         self.fetch_command(uid, vec![Arg::Word(ENVELOPE_ITEMS), header])
+    }
+
+    /// Nothing whose length is up to the message: no ENVELOPE, no BODYSTRUCTURE.
+    pub(super) fn fetch_brief_command(&self, uid: Uid, header: bool) -> Result<Command> {
+        let header = header.then_some(Arg::Peek {
+            section: Peek::Header,
+            offset: 0,
+            length: LARGEST_HEADER,
+        });
+        let items = [Some(Arg::Word(BRIEF_ITEMS)), header];
+        self.fetch_command(uid, items.into_iter().flatten().collect())
     }
 
     pub(super) fn fetch_structure_command(&self, uid: Uid) -> Result<Command> {

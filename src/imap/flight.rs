@@ -87,6 +87,13 @@ impl Flight<'_> {
         Ok(self.with(Purpose::Message, command, 1))
     }
 
+    /// A message of which the server would tell too much: as [`Flight::message`] or, without `header`, as
+    /// [`Flight::structure`], but with neither envelope nor structure.
+    pub fn brief(self, uid: Uid, header: bool) -> Result<Self> {
+        let command = self.connection.fetch_brief_command(uid, header)?;
+        Ok(self.with(Purpose::Message, command, 1))
+    }
+
     /// BODYSTRUCTURE and size alone.
     pub fn structure(self, uid: Uid) -> Result<Self> {
         let command = self.connection.fetch_structure_command(uid)?;

@@ -8,7 +8,7 @@ mod starred;
 mod window;
 
 use super::mailboxes::Mailboxes;
-use super::{Account, Envelope, Folder, MailboxName, Result, Role, Sort, UidValidity};
+use super::{Account, Envelope, Folder, MailboxName, Result, Role, Sort, Uid, UidValidity};
 use crate::imap::{Connection, Flight, Landed, Selected};
 pub(super) use portions::passes_a_limit;
 pub(super) use remembered::Remembered;
@@ -71,8 +71,12 @@ impl Account {
         match self.page_of(&asked, Told::All).await {
             Err(error) if passes_a_limit(&error) => {
                 tracing::info!(%error, "the rows of a page are fetched in portions");
-                let numbered = self.page_of(&asked, Told::Numbers).await?;
-                self.described_in_portions(numbered).await
+                let mut listing = self.page_of(&asked, Told::Numbers).await?;
+                let uids: Vec<Uid> = listing.envelopes.iter().map(|row| row.uid).collect();
+                listing.envelopes = self
+                    .described_in_portions(mailbox, listing.uid_validity, &uids)
+                    .await?;
+                Ok(listing)
             }
             outcome => outcome,
         }

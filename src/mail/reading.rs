@@ -16,6 +16,7 @@ mod trust;
 mod view;
 mod work;
 
+use super::account::Reading;
 use super::mailboxes::Mailboxes;
 use super::{
     Account, Envelope, Error, Folder, Header, Line, ListQuery, Listing, MailboxName, Part,
@@ -172,7 +173,7 @@ impl Account {
         let Opening { beside, seen, .. } = *opening;
         let mut page = match self.page(reference, section, beside, seen).await {
             // The rows beside the message may be what is too large, and they can be had in portions.
-            Err(error) if passes_a_limit(&error) && beside.is_some() => {
+            Err(error) if passes_a_limit(&error) => {
                 self.page(reference, section, None, seen).await?
             }
             outcome => outcome?,
@@ -193,18 +194,44 @@ impl Account {
         beside: Option<&ListQuery>,
         seen: bool,
     ) -> Result<Page> {
-        let asked = Arc::new(page::Asked {
-            reference: reference.clone(),
-            section: section.cloned(),
-            list: beside.map(|query| listing::Asked::new(self, &reference.mailbox, query)),
-            seen,
-            limits: self.config().limits.mime.clone(),
-        });
-        self.read(Some(&reference.mailbox), move |connection| {
-            let asked = asked.clone();
-            Box::pin(async move { asked.answer(connection).await })
-        })
-        .await
+        let asked = |telling| {
+            Arc::new(page::Asked {
+                reference: reference.clone(),
+                section: section.cloned(),
+                list: beside.map(|query| listing::Asked::new(self, &reference.mailbox, query)),
+                seen,
+                telling,
+                limits: self.config().limits.mime.clone(),
+            })
+        };
+        let read = |telling| {
+            let asked = asked(telling);
+            self.read(Some(&reference.mailbox), move |connection| {
+                let asked = asked.clone();
+                Box::pin(async move { asked.answer(connection).await })
+            })
+        };
+        match read(Telling::All).await {
+            Err(error) if passes_a_limit(&error) && beside.is_none() => read(Telling::Brief).await,
+            outcome => outcome,
+        }
+    }
+
+    /// As [`Account::read`]. What the server tells of a message may pass a limit of the connection, however little of it is
+    /// shown: then in brief once more, and what the message is made of is found in its octets.
+    async fn read_told<T: Send + 'static>(
+        &self,
+        mailbox: &MailboxName,
+        work: impl for<'c> Fn(&'c mut Connection, Telling) -> Reading<'c, T>,
+    ) -> Result<T> {
+        let all = self.read(Some(mailbox), |connection| work(connection, Telling::All));
+        match all.await {
+            Err(error) if passes_a_limit(&error) => {
+                self.read(Some(mailbox), |connection| work(connection, Telling::Brief))
+                    .await
+            }
+            outcome => outcome,
+        }
     }
 
     /// None: no HTML part. `charset`: see [`Opening`]. `viewing`: who sees the pictures from the web; None: nobody does.
@@ -217,11 +244,11 @@ impl Account {
         let rendering = self.rendering(reference).await?;
         let limits = self.config().limits.mime.clone();
         let wanted = Arc::new((reference.clone(), limits));
-        let fetched = self.read(Some(&reference.mailbox), move |connection| {
+        let fetched = self.read_told(&reference.mailbox, move |connection, telling| {
             let wanted = wanted.clone();
             Box::pin(async move {
                 let (reference, limits) = &*wanted;
-                let message = structure(connection, reference).await?;
+                let message = structure(connection, reference, telling).await?;
                 Fetched::frame(connection, &message.envelope, limits).await
             })
         });
@@ -251,9 +278,9 @@ impl Account {
         range: Option<ByteRange>,
     ) -> Result<PartStream> {
         let wanted = reference.clone();
-        let envelope = self.read(Some(&reference.mailbox), move |connection| {
+        let envelope = self.read_told(&reference.mailbox, move |connection, telling| {
             let reference = wanted.clone();
-            Box::pin(async move { Ok(message(connection, &reference).await?.envelope) })
+            Box::pin(async move { Ok(message(connection, &reference, telling).await?.envelope) })
         });
         served::source(self, reference, &envelope.await?, range).await
     }
@@ -266,16 +293,40 @@ impl Account {
     }
 }
 
+/// How much the server tells of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Telling {
+    All,
+    /// Neither envelope nor structure: their length is up to whoever wrote the message.
+    Brief,
+}
+
 /// The message described with its header, its mailbox selected: one flight.
-async fn message(connection: &mut Connection, reference: &MessageRef) -> Result<Described> {
+async fn message(
+    connection: &mut Connection,
+    reference: &MessageRef,
+    telling: Telling,
+) -> Result<Described> {
     let flight = connection.flight().select(&reference.mailbox)?;
-    told(flight.message(reference.uid)?.send().await?, reference)
+    let flight = match telling {
+        Telling::All => flight.message(reference.uid)?,
+        Telling::Brief => flight.brief(reference.uid, true)?,
+    };
+    told(flight.send().await?, reference)
 }
 
 /// As [`message`], with the structure and the size alone.
-async fn structure(connection: &mut Connection, reference: &MessageRef) -> Result<Described> {
+async fn structure(
+    connection: &mut Connection,
+    reference: &MessageRef,
+    telling: Telling,
+) -> Result<Described> {
     let flight = connection.flight().select(&reference.mailbox)?;
-    told(flight.structure(reference.uid)?.send().await?, reference)
+    let flight = match telling {
+        Telling::All => flight.structure(reference.uid)?,
+        Telling::Brief => flight.brief(reference.uid, false)?,
+    };
+    told(flight.send().await?, reference)
 }
 
 fn told(landed: Landed, reference: &MessageRef) -> Result<Described> {

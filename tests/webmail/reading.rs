@@ -165,6 +165,54 @@ async fn a_part_is_saved_or_shown_as_harmless_text() {
     }
 }
 
+/// 40 MB in one file.
+fn vast() -> String {
+    let lines = format!("{}\r\n", "QUJD".repeat(19)).repeat(40_000_000 / 78);
+    format!(
+        "From: a@example.org\r\nSubject: Vast\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\n\r\nfirst words\r\n--b\r\nContent-Type: application/zip; name=vast.zip\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{lines}--b--\r\n"
+    )
+}
+
+/// So many parts that a server's word for them is longer than any answer may be.
+fn intricate() -> String {
+    let part = format!(
+        "--b\r\nContent-Type: text/plain; name=\"{}\"\r\n\r\nfirst words\r\n",
+        "x".repeat(900)
+    );
+    format!(
+        "From: a@example.org\r\nSubject: Intricate\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}--b--\r\n",
+        part.repeat(9_000)
+    )
+}
+
+#[tokio::test]
+async fn a_message_of_any_size_and_shape_opens_and_stands_among_the_starred() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let mut imap = user.imap();
+    for message in [vast(), intricate()] {
+        imap.append("INBOX", "\\Flagged", message.as_bytes());
+    }
+    let browser = app.sign_in(&user).await;
+    for (subject, octets) in [("Vast", vast().len()), ("Intricate", intricate().len())] {
+        let path = path_of(&browser, "/mailbox/INBOX", subject).await;
+        let page = browser.get(&path).await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        let main = page.region("main").unwrap();
+        assert!(
+            main.contains(subject) && main.contains("first words"),
+            "{main}"
+        );
+        let saved = browser.get(&format!("{path}/source?download")).await;
+        assert_eq!(saved.source().len(), octets, "{subject}");
+    }
+    let starred = browser.get("/starred").await;
+    assert_eq!((starred.status, starred.rows().len()), (200, 2));
+    assert!(starred.has_link("Vast") && starred.has_link("Intricate"));
+}
+
 #[tokio::test]
 async fn the_source_is_shown_and_saved_as_it_came() {
     let app = App::start().await;

@@ -1,5 +1,5 @@
 use super::{PAGE_SIZE, rows, window};
-use crate::imap::{self, Connection, SearchKey, Sort, SortKey};
+use crate::imap::{self, Connection, Found, SearchKey, Sort, SortKey, UidValidity};
 use crate::mail::mailboxes::Mailboxes;
 use crate::mail::{Account, Envelope, Folder, MailboxName, MessageRef, Result, Role};
 
@@ -20,6 +20,7 @@ impl Account {
         let needed = page.max(1).saturating_mul(PAGE_SIZE).min(MESSAGES_MAX);
         let mut total: u32 = 0;
         let mut starred = Vec::new();
+        let mut large = Vec::new();
         for name in searched(&mailboxes) {
             match newest_flagged(&mut lease, name, needed).await {
                 Ok((count, messages)) => {
@@ -31,8 +32,21 @@ impl Account {
                         "a mailbox does not open and is left out of the starred messages"
                     );
                 }
+                // The connection is closed by now.
+                Err(error @ imap::Error::Limit(_)) => {
+                    tracing::info!(%error, "the rows of a mailbox are fetched in portions");
+                    drop(lease);
+                    lease = self.lease(None).await?;
+                    large.push(name);
+                }
                 Err(error) => return Err(error.into()),
             }
+        }
+        drop(lease);
+        for name in large {
+            let (count, messages) = self.newest_flagged_in_portions(name, needed).await?;
+            total = total.saturating_add(count);
+            starred.extend(messages);
         }
         starred.sort_by_key(|(_, envelope): &(MessageRef, Envelope)| {
             std::cmp::Reverse(envelope.received)
@@ -45,6 +59,22 @@ impl Account {
             .take(window.len as usize)
             .collect();
         Ok((rows, window.pages, total, mailboxes.folders()))
+    }
+
+    async fn newest_flagged_in_portions(
+        &self,
+        mailbox: &MailboxName,
+        len: u32,
+    ) -> Result<(u32, Vec<(MessageRef, Envelope)>)> {
+        let found = self.read(Some(mailbox), |connection| {
+            let mailbox = mailbox.clone();
+            Box::pin(async move { Ok(numbers(connection, &mailbox, len).await?) })
+        });
+        let (uid_validity, found) = found.await?;
+        let rows = self
+            .described_in_portions(mailbox, uid_validity, &found.uids)
+            .await?;
+        Ok((found.total, referred(mailbox, uid_validity, rows)))
     }
 }
 
@@ -70,6 +100,16 @@ async fn newest_flagged(
     mailbox: &MailboxName,
     len: u32,
 ) -> imap::Result<(u32, Vec<(MessageRef, Envelope)>)> {
+    let (uid_validity, found) = numbers(connection, mailbox, len).await?;
+    let rows = rows::by_uid(connection, &found.uids).await?;
+    Ok((found.total, referred(mailbox, uid_validity, rows)))
+}
+
+async fn numbers(
+    connection: &mut Connection,
+    mailbox: &MailboxName,
+    len: u32,
+) -> imap::Result<(UidValidity, Found)> {
     let selected = connection.select(mailbox).await?;
     let newest_first = Sort {
         key: SortKey::Arrival,
@@ -78,15 +118,20 @@ async fn newest_flagged(
     let found = connection
         .search(&[SearchKey::Flagged], newest_first, 0, len)
         .await?;
-    let envelopes = rows::by_uid(connection, &found.uids).await?;
+    Ok((selected.uid_validity, found))
+}
+
+fn referred(
+    mailbox: &MailboxName,
+    uid_validity: UidValidity,
+    rows: Vec<Envelope>,
+) -> Vec<(MessageRef, Envelope)> {
     let reference = |uid| MessageRef {
         mailbox: mailbox.clone(),
-        uid_validity: selected.uid_validity,
+        uid_validity,
         uid,
     };
-    let messages = envelopes
-        .into_iter()
-        .map(|envelope| (reference(envelope.uid), envelope))
-        .collect();
-    Ok((found.total, messages))
+    let rows = rows.into_iter();
+    rows.map(|envelope| (reference(envelope.uid), envelope))
+        .collect()
 }

@@ -120,11 +120,11 @@ impl Account {
         let rendering = self.rendering(reference).await?;
         let limits = self.config().limits.mime.clone();
         let wanted = Arc::new((reference.clone(), section.clone(), limits));
-        let fetched = self.read(Some(&reference.mailbox), move |connection| {
+        let fetched = self.read_told(&reference.mailbox, move |connection, telling| {
             let wanted = wanted.clone();
             Box::pin(async move {
                 let (reference, section, limits) = &*wanted;
-                let envelope = structure(connection, reference).await?.envelope;
+                let envelope = structure(connection, reference, telling).await?.envelope;
                 match message_in(&envelope, section) {
                     Some(message) => {
                         Fetched::frame_of(connection, envelope.uid, &message, limits).await
@@ -150,11 +150,11 @@ impl Account {
         section: &Section,
     ) -> Result<(Part, Option<Bytes>)> {
         let wanted = Arc::new((reference.clone(), section.clone()));
-        let place = self.read(Some(&reference.mailbox), move |connection| {
+        let place = self.read_told(&reference.mailbox, move |connection, telling| {
             let wanted = wanted.clone();
             Box::pin(async move {
                 let (reference, section) = &*wanted;
-                let envelope = structure(connection, reference).await?.envelope;
+                let envelope = structure(connection, reference, telling).await?.envelope;
                 Place::find(connection, &envelope, section).await
             })
         });

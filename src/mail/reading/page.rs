@@ -1,5 +1,5 @@
 use super::content::{Fetched, PageParts, structure_of};
-use super::{MessageRef, Shell, attached, is_same, message, raw::Raw};
+use super::{MessageRef, Shell, Telling, attached, is_same, raw::Raw, structure};
 use crate::imap::{Connection, Described, Flag, Landed, Neighbours, Selected, UidSet};
 use crate::mail::mailboxes::Mailboxes;
 use crate::mail::{Envelope, Error, Listing, Result, Section, listing};
@@ -15,6 +15,8 @@ pub(super) struct Asked {
     pub list: Option<listing::Asked>,
     /// To be marked as read.
     pub seen: bool,
+    /// How much the server is to tell of the message.
+    pub telling: Telling,
     pub limits: Limits,
 }
 
@@ -30,7 +32,11 @@ impl Asked {
     /// Two flights: the message with what it is made of; then its text and everything around it.
     pub(super) async fn answer(&self, connection: &mut Connection) -> Result<Page> {
         let flight = connection.flight().select(&self.reference.mailbox)?;
-        let landed = flight.message(self.reference.uid)?.send().await?;
+        let flight = match self.telling {
+            Telling::All => flight.message(self.reference.uid)?,
+            Telling::Brief => flight.brief(self.reference.uid, true)?,
+        };
+        let landed = flight.send().await?;
         let selected = landed.selected()?;
         is_same(selected, &self.reference)?;
         let told = landed
@@ -161,7 +167,7 @@ impl Asked {
 
     /// Asked once more, after a message was removed in the meantime. Without an answer there is none beside it.
     async fn neighbours(&self, connection: &mut Connection) -> Result<Neighbours> {
-        let told = message(connection, &self.reference).await?;
+        let told = structure(connection, &self.reference, Telling::Brief).await?;
         let landed = connection.flight().around(told.number)?.send().await?;
         let total = landed.selected()?.exists;
         let neighbours = landed.around(self.reference.uid, told.number)?;
