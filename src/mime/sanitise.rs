@@ -3,6 +3,7 @@
 mod attributes;
 mod elements;
 mod images;
+mod link_text;
 mod links;
 mod policy;
 mod walk;
@@ -81,7 +82,12 @@ pub fn sanitise(
     limits: &Limits,
 ) -> Option<Sanitised> {
     let walked = walk(html, Images::new(images, remote), compose, limits)?;
-    let body = policy::clean(&walked.body, compose, remote.map(|remote| remote.prefix));
+    let body = policy::clean(
+        &walked.body,
+        compose,
+        remote.map(|remote| remote.prefix),
+        walked.marked_links,
+    );
     let mut style = css::stylesheet(&walked.style);
     if walked.marked_links {
         style.insert_str(0, links::MARK_STYLE);

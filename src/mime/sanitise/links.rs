@@ -5,24 +5,19 @@ use url::Url;
 
 /// A longer address is none.
 const MAX_URL: usize = 8192;
-/// Text of a link that is looked at, in characters.
-pub(super) const MAX_TEXT: usize = 400;
-
-/// The look of the printed host names. A layer's `!important` wins over any rule of the message, though not over an important
-/// declaration of a `style` attribute, and the name itself has none.
+/// The look of the printed host names, and what lets nothing hide them (R-HTML-5).
 ///
-/// `overflow` clips nothing whose containing block lies outside, and no element of a message can be one (`position` is
-/// never kept): so the name is painted once more where it stands, by a box that is positioned and lies above everything.
-/// The link before it must not push it aside.
-pub(super) const MARK_STYLE: &str = "@layer posta{.link-host,.link-host::before{all:initial!important;\
-    font:12px/1.4 sans-serif!important;color:#1a1a1a!important;background:#f2f0eb!important;padding:0 3px!important;\
-    unicode-bidi:isolate!important;white-space:nowrap!important}\
-    .link-host{display:inline-block!important}\
-    .link-host::before{content:attr(title)!important;content:attr(title)/\"\"!important;position:absolute!important;\
-    z-index:2147483647!important;margin-left:-3px!important}\
-    :has(.link-host){opacity:1!important}\
-    :has(+.link-host),:has(+.link-host) *{padding-inline-end:0!important;margin-inline-end:0!important;\
-    max-width:100%!important;vertical-align:baseline!important;letter-spacing:normal!important;word-spacing:normal!important;white-space:normal!important}}\n";
+/// A name stands in front of the word that it corrects, in the same element, with no line break between: whatever hides or
+/// moves one does so to both. What could still part them is undone here. A layer's `!important` wins over every rule of the
+/// message; what is important in a `style` attribute wins over it, so a message with a printed name keeps none of that.
+/// - Nothing cuts it off (`overflow`), and nothing is painted over it: no `opacity` around it makes a stacking context.
+/// - A box wider than the window, floated or read from right to left, may begin left of the window, where nobody can
+///   scroll to. The name sticks to the window's edge then; the boxes around it are wide enough for that.
+pub(super) const MARK_STYLE: &str = "@layer posta{.link-host{all:initial!important;position:sticky!important;left:0!important;\
+    right:0!important;z-index:2147483647!important;font:12px/1.4 sans-serif!important;color:#1a1a1a!important;\
+    background:#f2f0eb!important;padding:0 3px!important;unicode-bidi:isolate!important;white-space:nowrap!important}\
+    :has(.link-host){overflow:visible!important;opacity:1!important;min-width:min-content!important;table-layout:auto!important}\
+    :has(>.link-host){overflow-wrap:normal!important;word-break:normal!important}}\n";
 
 /// Our writing page for a `mailto:` URL (RFC 6068); `compose` is its path or URL.
 pub fn compose_link(compose: &str, mailto: &str) -> String {
@@ -68,13 +63,48 @@ impl Link {
         Some(Self { href, url })
     }
 
-    /// Where the link really leads, in ASCII, when its text says something else or its host deceives.
+    /// Where the link really leads, in ASCII, when this text of it says something else.
     pub fn mark(&self, text: &str) -> Option<String> {
-        let text = super::super::characters::visible_line(text, MAX_TEXT);
         match self.url.scheme() {
-            "tel" => self.number_mark(&text),
-            "mailto" => self.mailbox_mark(&text),
-            _ => self.host_mark(&text),
+            "tel" => self.number_mark(text),
+            "mailto" => self.mailbox_mark(text),
+            _ => self.host_mark(text),
+        }
+    }
+
+    /// The host, in ASCII, when it deceives whatever the text says.
+    pub fn deceiving_host(&self) -> Option<String> {
+        let host = self
+            .url
+            .host_str()
+            .filter(|_| !matches!(self.url.scheme(), "tel" | "mailto"))?;
+        let has_userinfo = !self.url.username().is_empty() || self.url.password().is_some();
+        (has_userinfo || super::super::domain::deceives(host)).then(|| self.with_port(host))
+    }
+
+    /// A number is told by all digits of the text together, everything else by its words.
+    pub fn is_number(&self) -> bool {
+        self.url.scheme() == "tel"
+    }
+
+    /// Where it leads, in few words and in ASCII.
+    pub fn shown(&self) -> String {
+        match self.url.scheme() {
+            "tel" => self.href.clone(),
+            "mailto" => self.mailbox(),
+            _ => self.with_port(self.url.host_str().unwrap_or_default()),
+        }
+    }
+
+    fn mailbox(&self) -> String {
+        let path = percent_encoding::percent_decode_str(self.url.path()).decode_utf8_lossy();
+        super::super::characters::visible_line(&path, 100)
+    }
+
+    fn with_port(&self, host: &str) -> String {
+        match self.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
         }
     }
 
@@ -98,19 +128,12 @@ impl Link {
                 .any(|one| one.trim().eq_ignore_ascii_case(&address)),
             Claim::Host { .. } => false,
         };
-        (!Claim::all(text).all(honest)).then(|| super::super::characters::visible_line(&real, 100))
+        (!Claim::all(text).all(honest)).then(|| self.mailbox())
     }
 
     fn host_mark(&self, text: &str) -> Option<String> {
         let host = self.url.host_str()?;
-        let real = match self.url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        };
-        let has_userinfo = !self.url.username().is_empty() || self.url.password().is_some();
-        if has_userinfo || super::super::domain::deceives(host) {
-            return Some(real);
-        }
+        let real = self.with_port(host);
         let real_domain = registrable(host);
         Claim::all(text).find_map(|claim| match claim {
             Claim::Mailbox { .. } => Some(real.clone()),
@@ -233,7 +256,9 @@ mod tests {
         assert_eq!(cases.len(), 21);
         for case in cases {
             let (text, href) = (case[0].as_str().unwrap(), case[1].as_str().unwrap());
-            let mark = Link::new(href, "/compose").unwrap().mark(text);
+            let text = &super::super::super::characters::visible_line(text, 400);
+            let link = Link::new(href, "/compose").unwrap();
+            let mark = link.deceiving_host().or_else(|| link.mark(text));
             assert_eq!(
                 mark.is_some(),
                 case[2].as_bool().unwrap(),
@@ -326,8 +351,7 @@ mod tests {
 
     #[test]
     fn hosts_that_deceive_are_always_printed() {
-        let mark =
-            |href: &str| Link::new(href, "/compose").and_then(|link| link.mark("Click here"));
+        let mark = |href: &str| Link::new(href, "/compose").and_then(|link| link.deceiving_host());
         assert_eq!(
             mark("https://p\u{430}ypal.com/").as_deref(),
             Some("xn--pypal-4ve.com")

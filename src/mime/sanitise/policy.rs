@@ -15,8 +15,8 @@ static ATTRIBUTES: LazyLock<HashMap<&str, HashSet<&str>>> = LazyLock::new(|| {
 });
 
 /// Parses once more and keeps what is on the list. Links lead to http, https, tel or `compose`, images are `data:`
-/// or begin with `pictures`.
-pub(super) fn clean(html: &str, compose: &str, pictures: Option<&str>) -> String {
+/// or begin with `pictures`. `marked`: no style attribute has anything important, see [`super::links::MARK_STYLE`].
+pub(super) fn clean(html: &str, compose: &str, pictures: Option<&str>, marked: bool) -> String {
     let compose = format!("{compose}?mailto=");
     let pictures = pictures.map(str::to_owned);
     let mut builder = Builder::empty();
@@ -29,6 +29,9 @@ pub(super) fn clean(html: &str, compose: &str, pictures: Option<&str>) -> String
         .set_tag_attribute_value("a", "target", "_blank")
         .link_rel(Some("noopener noreferrer nofollow"))
         .attribute_filter(move |_, attribute, value| {
+            if attribute == "style" && marked {
+                return Some(Cow::Owned(value.replace("!important", "")));
+            }
             let kept = match attribute {
                 "href" => ["http://", "https://", "tel:", &compose]
                     .iter()

@@ -1,12 +1,16 @@
 //! The walk over html5ever's tokens: what is kept, what is hidden, what is rewritten.
-use super::elements::{attribute, element, is_void};
+use super::elements::{attribute, element};
 use super::images::{Images, Source, is_tracker};
-use super::links::{Link, MAX_TEXT};
+use super::link_text::{LinkText, Mark, pieces};
+use super::links::Link;
 use super::writer::{Writer, escape};
 use super::{Limits, RemoteImages};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use std::cell::RefCell;
+
+/// Host names printed beside links; a letter with more is shown as text.
+const MAX_MARKS: usize = 2000;
 
 /// What came out of the walk.
 pub(super) struct Walked {
@@ -31,9 +35,9 @@ struct State<'a> {
     hidden: Option<Hidden>,
     style: String,
     remote: RemoteImages,
-    marked_links: bool,
-    /// The open link and its text so far.
-    link: Option<(Link, String)>,
+    marks: usize,
+    /// The open links, the innermost last.
+    links: Vec<LinkText>,
 }
 
 struct Hidden {
@@ -53,8 +57,8 @@ impl<'a> Walk<'a> {
             hidden: None,
             style: String::new(),
             remote: RemoteImages::default(),
-            marked_links: false,
-            link: None,
+            marks: 0,
+            links: Vec::new(),
         }))
     }
 
@@ -69,12 +73,12 @@ impl<'a> Walk<'a> {
             return None;
         }
         state.writer.finish();
-        state.mark_closed_link();
+        state.close_links();
         Some(Walked {
             body: state.writer.out,
             style: state.style,
             remote: state.remote,
-            marked_links: state.marked_links,
+            marked_links: state.marks > 0,
         })
     }
 }
@@ -96,6 +100,9 @@ impl TokenSink for Walk<'_> {
             }
             Token::TagToken(tag) => {
                 state.nodes += 1;
+                if let Some(link) = state.links.last_mut() {
+                    link.divide();
+                }
                 return if tag.kind == TagKind::StartTag {
                     state.start(&tag)
                 } else {
@@ -111,7 +118,7 @@ impl TokenSink for Walk<'_> {
 
 impl State<'_> {
     fn is_over(&self) -> bool {
-        self.nodes > self.max_nodes || self.writer.over
+        self.nodes > self.max_nodes || self.writer.over || self.marks > MAX_MARKS
     }
 
     fn text(&mut self, text: &str) {
@@ -121,15 +128,16 @@ impl State<'_> {
             }
             return;
         }
-        if let Some((_, said)) = &mut self.link
-            && said.len() < 4 * MAX_TEXT
-        {
-            said.push_str(
-                text.get(..text.floor_char_boundary(4 * MAX_TEXT))
-                    .unwrap_or(text),
-            );
+        if self.links.is_empty() {
+            return self.writer.text(text);
         }
-        self.writer.text(text);
+        for piece in pieces(text) {
+            self.writer.text(piece);
+            let at = self.writer.text_at;
+            let link = self.links.last_mut();
+            let marks = link.map(|link| link.read(piece, at));
+            self.print(marks.unwrap_or_default());
+        }
     }
 
     fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
@@ -188,7 +196,7 @@ impl State<'_> {
             None if name == "br" => self.writer.start("br", "<br>".to_owned()),
             None => {
                 self.writer.end(name);
-                self.mark_closed_link();
+                self.close_links();
             }
         }
         TokenSinkResult::Continue
@@ -239,38 +247,48 @@ impl State<'_> {
             }
         }
         written.push('>');
+        let length = written.len();
         self.writer.start(name, written);
-        if !is_void(name) {
-            self.mark_closed_link();
-        }
+        self.close_links();
         if let Some(link) = link {
-            self.link = Some((link, String::new()));
+            let host = link.deceiving_host();
+            let at = self.writer.out.len();
+            self.print(host.map(|host| Mark { at, host }).into_iter().collect());
+            self.links.push(LinkText::new(link));
         }
         if name == "img"
-            && let Some((_, said)) = &mut self.link
             && let Some(alt) = value("alt")
-            && said.len() < 4 * MAX_TEXT
+            && let Some(mut link) = self.links.pop()
         {
-            said.push_str(alt.get(..alt.floor_char_boundary(MAX_TEXT)).unwrap_or(alt));
+            let at = self.writer.out.len().saturating_sub(length);
+            link.divide();
+            for piece in pieces(alt) {
+                let marks = link.read(piece, at);
+                self.print(marks);
+            }
+            link.divide();
+            self.links.push(link);
         }
     }
 
-    /// Prints where a link that was just closed leads, when its text does not say so.
-    fn mark_closed_link(&mut self) {
-        if !std::mem::take(&mut self.writer.link_closed) {
-            return;
+    /// Takes leave of the links that were closed.
+    fn close_links(&mut self) {
+        for _ in 0..std::mem::take(&mut self.writer.links_closed) {
+            let marks = self.links.pop().map(|mut link| link.finish());
+            self.print(marks.unwrap_or_default());
         }
-        let Some(mark) = self.link.take().and_then(|(link, said)| link.mark(&said)) else {
-            return;
-        };
-        self.marked_links = true;
-        let out = &mut self.writer.out;
-        out.push_str(" <bdi");
-        write_attribute(out, "class", "link-host");
-        write_attribute(out, "title", &format!("[{mark}]"));
-        out.push_str(">[");
-        escape(&mark, false, out);
-        out.push_str("]</bdi>");
+    }
+
+    /// Prints where a link leads in front of the word that says otherwise; the space is part of the name, so that no line
+    /// breaks between the two.
+    fn print(&mut self, marks: Vec<Mark>) {
+        for Mark { at, host } in marks {
+            self.marks += 1;
+            let mut name = "<bdi class=\"link-host\">[".to_owned();
+            escape(&host, false, &mut name);
+            name.push_str("]&nbsp;</bdi>");
+            self.writer.out.insert_str(at, &name);
+        }
     }
 }
 

@@ -27,8 +27,10 @@ pub(super) struct Writer {
     pub over: bool,
     /// Nothing was written since the last start tag.
     fresh: bool,
-    /// An `a` was closed, by whatever; the caller looks at the link it kept.
-    pub link_closed: bool,
+    /// Links closed, by whatever, since the caller looked.
+    pub links_closed: usize,
+    /// Where the last text begins.
+    pub text_at: usize,
 }
 
 impl Writer {
@@ -40,7 +42,8 @@ impl Writer {
             nesting,
             over: false,
             fresh: false,
-            link_closed: false,
+            links_closed: 0,
+            text_at: 0,
         }
     }
 
@@ -62,6 +65,7 @@ impl Writer {
             text
         };
         self.fresh &= text.is_empty();
+        self.text_at = self.out.len();
         escape(text, false, &mut self.out);
     }
 
@@ -167,7 +171,7 @@ impl Writer {
     /// Closes the innermost element, and those around it that ended before.
     fn pop(&mut self) {
         while let Some(open) = self.open.pop() {
-            self.link_closed |= open.name == "a";
+            self.links_closed += usize::from(open.name == "a");
             self.fresh = false;
             self.out.push_str("</");
             self.out.push_str(open.name);
