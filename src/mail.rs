@@ -22,9 +22,9 @@ pub use crate::imap::{
 pub use crate::mime::{
     Address, Answer, Attachment, Authentication, CalendarMessage, CalendarMethod, CharsetGroup,
     Checked, Contact, Delivery, DeliveryAction, EnhancedStatus, Event, Header, Line, MailingList,
-    Moment, OFFERED_CHARSETS, Outcome, Part, Protection, Receipt, ReceiptDisposition, RemoteImages,
-    Repeats, SafeHtml, Section, SenderWarning, Span, Unsubscribe, Verdict, compose_link,
-    content_disposition, display_filename, honest_domain, is_risky, reveal_hidden,
+    Moment, OFFERED_CHARSETS, Outcome, Part, Preview, Protection, Receipt, ReceiptDisposition,
+    RemoteImages, Repeats, SafeHtml, Section, SenderWarning, Span, Unsubscribe, Verdict,
+    compose_link, content_disposition, display_filename, honest_domain, is_risky, reveal_hidden,
 };
 pub use crate::smtp::Refusal;
 pub use crate::store::Sender;

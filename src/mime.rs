@@ -28,6 +28,7 @@ mod member;
 mod parse;
 mod picture;
 mod prescan;
+mod preview;
 mod report;
 mod sanitise;
 mod structure;
@@ -49,6 +50,7 @@ pub use mailing_list::{MailingList, Unsubscribe};
 pub use member::{Member, TNEF_MAX, TextBlocks, is_tnef, text_blocks, tnef_members};
 pub use parse::{Limits, Message, Parsed, parse};
 pub use picture::picture_pixels;
+pub use preview::Preview;
 pub use report::{
     Delivery, DeliveryAction, DeliveryReport, EnhancedStatus, Receipt, ReceiptDisposition,
 };

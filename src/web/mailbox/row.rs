@@ -2,9 +2,10 @@
 
 use super::ListPane;
 use crate::{
-    mail::{Address, Envelope, MessageRef},
+    mail::{Address, Envelope, MessageRef, Preview},
     web::layout::{Layout, segment},
 };
+use std::borrow::Cow;
 
 /// One line of a list.
 #[derive(Clone, Debug)]
@@ -64,8 +65,13 @@ impl Row {
         layout.subject(&self.envelope.subject)
     }
 
-    pub fn preview(&self) -> &str {
-        self.envelope.preview.as_deref().unwrap_or_default()
+    /// The beginning of the text, or what stands there in place of one.
+    pub fn preview(&self, layout: &Layout) -> Cow<'_, str> {
+        match Preview::of(self.envelope.preview.as_deref().unwrap_or_default()) {
+            Preview::Text(text) => text.into(),
+            Preview::File(name) => layout.t_x("preview-file", name).into(),
+            Preview::Encrypted => layout.t("preview-encrypted").into(),
+        }
     }
 
     pub fn has_files(&self) -> bool {
