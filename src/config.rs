@@ -178,6 +178,8 @@ pub struct Limits {
     pub session_remembered: Duration,
     /// A session ends this long after sign-in, used or not (default 90 days).
     pub session_absolute: Duration,
+    /// How long leaving a mailing list can be taken back before its sender is asked (default 8 s).
+    pub unsubscribe_delay: Duration,
     /// Messages rendered at a time (default: one per core, at least two: one account has one less than all).
     pub renderings: usize,
     /// From SIGTERM to the hard stop (default 30 s).
@@ -216,6 +218,7 @@ impl Default for Limits {
             session_idle: Duration::from_secs(12 * HOUR),
             session_remembered: Duration::from_secs(14 * 24 * HOUR),
             session_absolute: Duration::from_secs(90 * 24 * HOUR),
+            unsubscribe_delay: Duration::from_secs(8),
             renderings: std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)),
             shutdown: Duration::from_secs(30),
         }

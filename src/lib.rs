@@ -15,7 +15,7 @@
 //! | [`mail`] | mail in a person's terms: every verb hangs at [`mail::Account`], in a file of its own |
 //! | [`imap`] | the words of RFC 9051, one connection as an actor, the pool; strings become protocol only in `imap/syntax` |
 //! | [`smtp`] | one submission, one outcome for each recipient |
-//! | [`remote`] | the one guarded way out to the web: pictures that a person asked for |
+//! | [`remote`] | the one guarded way out to the web: pictures, and the way off a list, that a person asked for |
 //! | [`store`] | one SQL text for SQLite and PostgreSQL |
 //! | [`mime`] | pure: hostile bytes in, values out; the only maker of [`mime::SafeHtml`] |
 //! | [`seal`] | authenticated encryption of secrets at rest |

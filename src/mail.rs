@@ -14,6 +14,7 @@ mod preferences;
 mod reading;
 mod reply;
 mod senders;
+mod unsubscribing;
 mod warning;
 
 pub use crate::imap::{
@@ -44,4 +45,5 @@ pub use reading::{
 };
 pub use reply::{InvalidSeed, QuoteStyle, Quoted, Seed};
 pub use senders::SenderChoices;
+pub use unsubscribing::Leaving;
 pub use warning::Warning;

@@ -135,6 +135,14 @@ fn routes(web: &Web) -> Router<Web> {
             post(message::always_show_pictures),
         )
         .route(
+            "/mailbox/{name}/{reference}/unsubscribe",
+            post(message::unsubscribe),
+        )
+        .route(
+            "/mailbox/{name}/{reference}/unsubscribe/undo",
+            post(message::stay_subscribed),
+        )
+        .route(
             "/mailbox/{name}/{reference}/message/{section}",
             get(message::show_attached),
         )

@@ -6,6 +6,7 @@ mod sign_in;
 use super::drafts::Writing;
 use super::listing::Remembered;
 use super::reading::Renderer;
+use super::unsubscribing::Leavings;
 use super::{Error, MailboxName, Result};
 use crate::{config::Config, imap, remote, store::Store, tasks::Tasks};
 use registry::Registry;
@@ -63,6 +64,7 @@ impl Accounts {
             remote,
             renderer,
             writing: Writing::default(),
+            leavings: Leavings::default(),
         });
         Self(Registry::start(shared))
     }
@@ -137,6 +139,7 @@ struct Shared {
     remote: remote::Client,
     renderer: Renderer,
     writing: Writing,
+    leavings: Leavings,
 }
 
 /// Cheap handle of one person's mail account; every verb hangs here, in a file of its own.
@@ -233,6 +236,15 @@ impl Account {
     /// What this process is doing for drafts and sends.
     pub(super) fn writing(&self) -> &Writing {
         &self.0.shared.writing
+    }
+
+    /// The lists that people of this process are leaving.
+    pub(super) fn leavings(&self) -> &Leavings {
+        &self.0.shared.leavings
+    }
+
+    pub(super) fn remote(&self) -> &remote::Client {
+        &self.0.shared.remote
     }
 
     pub(super) fn renderer(&self) -> &Renderer {

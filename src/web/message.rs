@@ -20,6 +20,7 @@ pub use pictures::{Pictures, always_show_pictures};
 pub use serve::{body, part, save_all, save_all_attached, source};
 use serve::{body_policy, framed};
 pub use text::Paragraph;
+pub use trust::{stay_subscribed, unsubscribe};
 
 use super::{
     Web,
@@ -31,8 +32,8 @@ use super::{
     visitor::SignedIn,
 };
 use crate::mail::{
-    self, Address, Body, ListQuery, Listing, MessageRef, Opened, Part, Role, SafeHtml, Span,
-    Unsubscribe,
+    self, Address, Body, Leaving, ListQuery, Listing, MessageRef, Opened, Part, Role, SafeHtml,
+    Span, Unsubscribe,
 };
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
@@ -58,6 +59,8 @@ pub struct MessagePage {
     pub pictures: Pictures,
     /// The page shows a message that is attached to the one of `opened.reference`.
     pub attached: Option<AttachedTo>,
+    /// How far it is with leaving the list of the message.
+    pub leaving: Option<Leaving>,
 }
 
 impl MessagePage {
@@ -75,6 +78,7 @@ impl MessagePage {
         Ok(Page::new(Self {
             layout: signed_in.layout(View::Read, current, folders).await?,
             list,
+            leaving: signed_in.account.leaving(&opened.reference),
             pictures: Pictures::of(signed_in, &opened, query),
             opened,
             query: list_query,

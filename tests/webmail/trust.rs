@@ -4,7 +4,9 @@ use super::support::{
     app::App,
     mail_server::{MailServer, TestUser},
     page::{Browser, Page},
+    web_server::{WebServer, answer},
 };
+use std::{io::Write, sync::Arc, time::Duration};
 
 const OURS: &str = "mx.ok.example";
 const BORDER: &str = "Received: from out.bank.example (out.bank.example [203.0.113.9]) by mx.ok.example; Mon, 2 Nov 2026 10:00:00 +0000\r\n";
@@ -254,6 +256,206 @@ async fn hostile_fields_are_only_ever_text() {
             );
         }
     }
+}
+
+/// A web server with TLS for loopback that answers with this status, and the certificates that trust it and our mail servers.
+fn sender_of_lists(status: &'static str) -> (WebServer, tempfile::NamedTempFile) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key.into())
+        .unwrap();
+    let server = WebServer::start_tls(Arc::new(config), move |_, peer| {
+        peer.write_all(&answer(status, "Location: /elsewhere\r\n", b"bye"))
+    });
+    let own = std::fs::read_to_string(MailServer::shared().ca_file()).unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(format!("{own}\n{}", made.cert.pem()).as_bytes())
+        .unwrap();
+    (server, file)
+}
+
+async fn start_with_lists(
+    server: &WebServer,
+    trusted: &tempfile::NamedTempFile,
+    delay: u64,
+) -> App {
+    let (address, file) = (server.address, trusted.path().to_owned());
+    App::start_with(MailServer::shared(), |config| {
+        config.authserv_id = OURS.to_owned();
+        config.ca_file = Some(file);
+        config.limits.remote.admitted = vec![address];
+        config.limits.unsubscribe_delay = Duration::from_millis(delay);
+    })
+    .await
+}
+
+fn newsletter(server: &WebServer, results: &str) -> String {
+    format!(
+        "{results}{BORDER}DKIM-Signature: v=1; d=kitchen.example; h=From:List-Unsubscribe:List-Unsubscribe-Post; b=x\r\n\
+         From: Kitchen <soup@kitchen.example>\r\nList-Id: The Slow Kitchen <list.kitchen.example>\r\n\
+         List-Unsubscribe: <mailto:off@kitchen.example>, <https://127.0.0.1:{}/off?who=1>\r\n\
+         List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        server.address.port()
+    )
+}
+
+const KITCHEN: &str =
+    "Authentication-Results: mx.ok.example; dkim=pass header.d=kitchen.example\r\n";
+
+/// Reads the letter again until it says so.
+async fn until_said(page: &Page, browser: &Browser, said: &str) -> Page {
+    let path = page.path().to_owned();
+    for _ in 0..200 {
+        let page = browser.get(&path).await;
+        if page.region("main").unwrap().contains(said) {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("never said: {said}");
+}
+
+#[tokio::test]
+async fn one_press_leaves_a_list_with_one_request_to_its_sender() {
+    let (server, trusted) = sender_of_lists("200 OK");
+    let app = start_with_lists(&server, &trusted, 2_000).await;
+    let user = MailServer::shared().user();
+    deliver(&user, "Soups", &newsletter(&server, KITCHEN));
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "Soups").await;
+    assert!(!page.has_link("Unsubscribe by mail"));
+    let left = page.form("Unsubscribe").submit().await;
+    assert!(left.text().contains("Unsubscribed from"), "{}", left.text());
+    assert!(left.has_button("Undo"));
+    assert!(
+        server.requests().is_empty(),
+        "sent before the time was over"
+    );
+    // A second press is the same wish.
+    let again = browser
+        .post(&format!("{}/unsubscribe", page.path()), &[])
+        .await;
+    assert_eq!(again.status, 200);
+    while browser.get(page.path()).await.has_button("Undo") {}
+    let done = until_said(&page, &browser, "Unsubscribed from").await;
+    assert!(!done.has_button("Unsubscribe"));
+    for _ in 0..200 {
+        if !server.requests().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let [request] = &server.requests()[..] else {
+        panic!("{:?}", server.requests());
+    };
+    assert!(
+        request.starts_with("POST /off?who=1 HTTP/1.1\r\n"),
+        "{request}"
+    );
+    assert!(
+        request.ends_with("\r\n\r\nList-Unsubscribe=One-Click"),
+        "{request}"
+    );
+    let lower = request.to_lowercase();
+    assert!(lower.contains("content-type: application/x-www-form-urlencoded\r\n"));
+    for field in ["cookie:", "referer:", "origin:", "accept-language:"] {
+        assert!(!lower.contains(field), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn leaving_a_list_can_be_taken_back_while_it_waits() {
+    let (server, trusted) = sender_of_lists("200 OK");
+    let app = start_with_lists(&server, &trusted, 60_000).await;
+    let user = MailServer::shared().user();
+    deliver(&user, "Soups", &newsletter(&server, KITCHEN));
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "Soups").await;
+    let left = page.form("Unsubscribe").submit().await;
+    let back = left.form("Undo").submit().await;
+    assert!(
+        back.text().contains("You stay subscribed."),
+        "{}",
+        back.text()
+    );
+    assert!(back.has_button("Unsubscribe"));
+    let late = browser
+        .post(
+            &format!("{}/unsubscribe/undo", page.path()),
+            &[("next", page.path())],
+        )
+        .await;
+    assert!(late.text().contains("Too late"), "{}", late.text());
+    app.stop().unwrap();
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_request_that_waits_is_sent_when_the_server_stops() {
+    let (server, trusted) = sender_of_lists("200 OK");
+    let app = start_with_lists(&server, &trusted, 60_000).await;
+    let user = MailServer::shared().user();
+    deliver(&user, "Soups", &newsletter(&server, KITCHEN));
+    let browser = app.sign_in(&user).await;
+    open(&browser, "Soups")
+        .await
+        .form("Unsubscribe")
+        .submit()
+        .await;
+    app.stop().unwrap();
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_sender_who_refuses_or_sends_elsewhere_is_left_another_way() {
+    for status in ["404 Not Found", "302 Found"] {
+        let (server, trusted) = sender_of_lists(status);
+        let app = start_with_lists(&server, &trusted, 0).await;
+        let user = MailServer::shared().user();
+        deliver(&user, "Soups", &newsletter(&server, KITCHEN));
+        let browser = app.sign_in(&user).await;
+        let page = open(&browser, "Soups").await;
+        page.form("Unsubscribe").submit().await;
+        let said = until_said(&page, &browser, "The sender did not take it.").await;
+        assert!(said.has_link("Unsubscribe by mail"), "{}", said.text());
+        assert_eq!(server.requests().len(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn one_press_is_not_offered_in_junk_nor_without_proof() {
+    let (server, trusted) = sender_of_lists("200 OK");
+    let app = start_with_lists(&server, &trusted, 0).await;
+    let user = MailServer::shared().user();
+    deliver(&user, "Unproved", &newsletter(&server, ""));
+    let raw = format!(
+        "{}Subject: Junk soups\r\n\r\nwords\r\n",
+        newsletter(&server, KITCHEN)
+    );
+    user.append("Junk", "", raw.as_bytes());
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "Unproved").await;
+    assert!(page.has_link("Unsubscribe by mail") && !page.has_button("Unsubscribe"));
+    let junk = browser
+        .get("/mailbox/Junk")
+        .await
+        .follow("Junk soups")
+        .await;
+    for page in [&page, &junk] {
+        assert!(!page.has_button("Unsubscribe"));
+        let refused = browser
+            .post(&format!("{}/unsubscribe", page.path()), &[])
+            .await;
+        assert!(refused.status >= 400, "{}", refused.status);
+        let got = browser.get(&format!("{}/unsubscribe", page.path())).await;
+        assert_eq!(got.status, 405);
+    }
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ impl Trust {
         let verdict = authentication.verdict(&header.from);
         Self {
             warnings: Warning::all(header, verdict, own),
-            list: MailingList::read(raw),
+            list: MailingList::read(raw, &authentication),
             verdict,
             authentication,
         }

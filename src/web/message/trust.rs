@@ -1,9 +1,13 @@
 //! What the page says of the sender beside the name: the shield, one banner of warnings, the way off a list.
 
 use super::{MessagePage, sender::doubt_key};
-use crate::mail::{
-    Address, Checked, MailingList, Outcome, Verdict, Warning, compose_link, honest_domain,
+use crate::{
+    mail::{Address, Checked, MailingList, Outcome, Verdict, Warning, compose_link, honest_domain},
+    web::{
+        Web, error::Error, extract::Reference, fields::Fields, layout::Notice, visitor::SignedIn,
+    },
 };
+use axum::{extract::State, response::Redirect};
 
 /// All warnings of a message as one banner: its look is that of the most serious.
 pub struct Banner {
@@ -150,8 +154,50 @@ impl MessagePage {
         })
     }
 
+    /// "Unsubscribed from The Slow Kitchen"
+    pub fn unsubscribed(&self, list: &MailingList) -> String {
+        let name = list.name.clone().unwrap_or_else(|| self.sender_name());
+        self.layout.t_x("unsubscribed-from", name)
+    }
+
     /// Our writing page, filled in for a `mailto:` address.
     pub fn mailto_url(&self, mailto: &str) -> String {
         compose_link(&self.layout.url("/compose"), mailto)
     }
+}
+
+/// `POST …/unsubscribe`, field `next`: the path to go to afterwards.
+pub async fn unsubscribe(
+    State(web): State<Web>,
+    signed_in: SignedIn,
+    Reference(reference): Reference,
+    fields: Fields,
+) -> Result<Redirect, Error> {
+    if !signed_in.account.unsubscribe(&reference).await? {
+        return Err(Error::BadForm);
+    }
+    Ok(onward(&web, &fields))
+}
+
+/// `POST …/unsubscribe/undo`, field `next`: the path to go to afterwards.
+pub async fn stay_subscribed(
+    State(web): State<Web>,
+    signed_in: SignedIn,
+    Reference(reference): Reference,
+    fields: Fields,
+) -> Result<Redirect, Error> {
+    let notice = if signed_in.account.stay_subscribed(&reference) {
+        Notice::done(signed_in.t("still-subscribed"))
+    } else {
+        Notice::failed(signed_in.t("unsubscribe-too-late"))
+    };
+    signed_in.notice(notice).await?;
+    Ok(onward(&web, &fields))
+}
+
+fn onward(web: &Web, fields: &Fields) -> Redirect {
+    let next = fields
+        .raw("next")
+        .and_then(|next| web.public_url.destination(next));
+    Redirect::to(&next.unwrap_or_else(|| web.public_url.path("/")))
 }
