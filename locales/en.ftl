@@ -239,6 +239,15 @@ print = Print
 show-source = Show source
 show-as-text = Show as text
 show-designed = Show as designed
+show-as-letter = Show as a letter
+shown-designed = Shown as designed.
+shown-as-letter = Shown as a letter.
+shown-as-text = Shown as plain text.
+view-always-kept = Letters of this sender now open this way.
+letter-pictures = { $n ->
+    [one] { $count } picture from the web is left out here.
+   *[other] { $count } pictures from the web are left out here.
+}
 save-message = Save as a file
 to-one = to { $x }
 to-two = to { $a } and { $b }
@@ -418,9 +427,15 @@ devices-lead = You are signed in here. Sign out what you do not know.
 device-this = This one
 device-times = Signed in: { $since } · Last seen: { $seen }
 sign-out-device = Sign out { $x }
+settings-view = Letters open
+settings-view-hint = Where they come with a design
+settings-view-suits = As suits each letter
+settings-view-letter = As a letter, without its design
+settings-view-text = As plain text
 senders-none = Pictures from the web are shown only when you ask.
-senders-lead = Pictures of these senders are always shown.
-sender-hide = Remove { $x }
+senders-lead = What you chose for these senders.
+sender-forget = Forget the choices for { $x }
+sender-pictures = Pictures are shown.
 
 ## Script
 no-answer = The mail server does not answer. What you see is kept.

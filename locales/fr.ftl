@@ -248,6 +248,16 @@ print = Imprimer
 show-source = Montrer la source
 show-as-text = Montrer en texte
 show-designed = Montrer mis en page
+show-as-letter = Montrer comme une lettre
+shown-designed = Affiché mis en page.
+shown-as-letter = Affiché comme une lettre.
+shown-as-text = Affiché en texte simple.
+view-always-kept = Les lettres de cet expéditeur s’ouvrent désormais ainsi.
+letter-pictures = { $n ->
+    [one] { $count } image du web est laissée de côté ici.
+    [many] { $count } d’images du web sont laissées de côté ici.
+   *[other] { $count } images du web sont laissées de côté ici.
+}
 save-message = Enregistrer dans un fichier
 to-one = à { $x }
 to-two = à { $a } et { $b }
@@ -427,9 +437,15 @@ devices-lead = Votre session est ouverte ici. Déconnectez ce que vous ne connai
 device-this = Celui-ci
 device-times = Connexion : { $since } · Dernière activité : { $seen }
 sign-out-device = Déconnecter { $x }
+settings-view = Ouvrir les lettres
+settings-view-hint = Quand elles ont une mise en page
+settings-view-suits = Comme il convient à chacune
+settings-view-letter = Comme une lettre, sans mise en page
+settings-view-text = En texte simple
 senders-none = Les images du web ne s’affichent qu’à votre demande.
-senders-lead = Les images de ces expéditeurs s’affichent toujours.
-sender-hide = Retirer { $x }
+senders-lead = Vos choix pour ces expéditeurs.
+sender-forget = Oublier les choix pour { $x }
+sender-pictures = Images affichées.
 
 ## Script
 no-answer = Le serveur de courrier ne répond pas. Ce que vous voyez est gardé.

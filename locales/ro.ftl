@@ -255,6 +255,16 @@ print = Tipărește
 show-source = Arată sursa
 show-as-text = Arată ca text
 show-designed = Arată cu formatare
+show-as-letter = Arată ca scrisoare
+shown-designed = Arătat cu aspect.
+shown-as-letter = Arătat ca scrisoare.
+shown-as-text = Arătat ca text simplu.
+view-always-kept = Scrisorile acestui expeditor se deschid de acum așa.
+letter-pictures = { $n ->
+    [one] { $count } imagine de pe web lipsește aici.
+    [few] { $count } imagini de pe web lipsesc aici.
+   *[other] { $count } de imagini de pe web lipsesc aici.
+}
 save-message = Salvează ca fișier
 to-one = către { $x }
 to-two = către { $a } și { $b }
@@ -296,10 +306,10 @@ mailing-list = Listă de discuții
 unsubscribe-at = Dezabonare pe { $x }
 unsubscribe-by-mail = Dezabonare prin e-mail
 unsubscribe = Dezabonare
-unsubscribed-from = Dezabonat de la { $x }
+unsubscribed-from = Dezabonare de la { $x }
 unsubscribe-undo = Anulează
 unsubscribe-refused = Expeditorul nu a acceptat. Dezabonați-vă altfel:
-still-subscribed = Rămâneți abonat.
+still-subscribed = Abonarea rămâne.
 unsubscribe-too-late = Prea târziu: cererea a fost deja trimisă.
 field-sender = Trimis de
 field-signed-by = Semnat de
@@ -437,9 +447,15 @@ devices-lead = Contul este deschis aici. Deconectați ce nu recunoașteți.
 device-this = Acesta
 device-times = Conectare: { $since } · Ultima activitate: { $seen }
 sign-out-device = Deconectează { $x }
+settings-view = Scrisorile se deschid
+settings-view-hint = Când au un aspect al lor
+settings-view-suits = Cum i se potrivește fiecăreia
+settings-view-letter = Ca scrisoare, fără aspect
+settings-view-text = Ca text simplu
 senders-none = Imaginile de pe web se arată doar când cereți.
-senders-lead = Imaginile acestor expeditori se arată mereu.
-sender-hide = Elimină { $x }
+senders-lead = Ce ați ales pentru acești expeditori.
+sender-forget = Uită alegerile pentru { $x }
+sender-pictures = Imaginile se arată.
 
 ## Script
 no-answer = Serverul de mail nu răspunde. Ce vedeți este păstrat.

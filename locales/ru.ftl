@@ -255,6 +255,16 @@ print = Печать
 show-source = Показать исходный текст
 show-as-text = Показать текстом
 show-designed = Показать с оформлением
+show-as-letter = Показать письмом
+shown-designed = Показано с оформлением.
+shown-as-letter = Показано письмом.
+shown-as-text = Показано простым текстом.
+view-always-kept = Письма этого отправителя теперь открываются так.
+letter-pictures = { $n ->
+    [one] { $count } картинка из интернета здесь не показана.
+    [few] { $count } картинки из интернета здесь не показаны.
+   *[many] { $count } картинок из интернета здесь не показано.
+}
 save-message = Сохранить в файл
 to-one = кому: { $x }
 to-two = кому: { $a } и { $b }
@@ -437,9 +447,15 @@ devices-lead = Здесь вы вошли в почту. Завершите се
 device-this = Это устройство
 device-times = Вход: { $since } · Последняя активность: { $seen }
 sign-out-device = Выйти на устройстве { $x }
+settings-view = Открывать письма
+settings-view-hint = Если у них есть оформление
+settings-view-suits = Как подходит каждому
+settings-view-letter = Письмом, без оформления
+settings-view-text = Простым текстом
 senders-none = Картинки из интернета показываются только по вашей просьбе.
-senders-lead = Картинки этих отправителей показываются всегда.
-sender-hide = Убрать { $x }
+senders-lead = Что вы выбрали для этих отправителей.
+sender-forget = Забыть выбор для { $x }
+sender-pictures = Картинки показываются.
 
 ## Скрипт
 no-answer = Почтовый сервер не отвечает. То, что вы видите, сохранено.

@@ -21,11 +21,12 @@ pub use crate::imap::{
     Counts, Envelope, Flags, MailboxName, Role, Sort, SortKey, Uid, UidValidity,
 };
 pub use crate::mime::{
-    Address, Answer, Attachment, Authentication, CalendarMessage, CalendarMethod, CharsetGroup,
-    Checked, Contact, Delivery, DeliveryAction, EnhancedStatus, Event, Header, Line, MailingList,
-    Moment, OFFERED_CHARSETS, Outcome, Part, Preview, Protection, Receipt, ReceiptDisposition,
-    RemoteImages, Repeats, SafeHtml, Section, SenderWarning, Span, Unsubscribe, Verdict,
-    compose_link, content_disposition, display_filename, honest_domain, is_risky, reveal_hidden,
+    Address, Answer, Attachment, Authentication, Block, CalendarMessage, CalendarMethod,
+    CharsetGroup, Checked, Contact, Delivery, DeliveryAction, Destination, EnhancedStatus, Event,
+    Group, Header, Inlaid, MailingList, Moment, OFFERED_CHARSETS, Outcome, Part, Phrase, Preview,
+    Protection, Receipt, ReceiptDisposition, RemoteImages, Repeats, SafeHtml, Section,
+    SenderWarning, Unsubscribe, Verdict, compose_link, content_disposition, display_filename,
+    honest_domain, is_risky, reveal_hidden, unfold,
 };
 pub use crate::smtp::Refusal;
 pub use crate::store::Sender;
@@ -44,6 +45,6 @@ pub use reading::{
     PartRequest, PartStream, THUMBNAIL_MAX, Trust,
 };
 pub use reply::{InvalidSeed, QuoteStyle, Quoted, Seed};
-pub use senders::SenderChoices;
+pub use senders::{LetterView, SenderChoices};
 pub use unsubscribing::Leaving;
 pub use warning::Warning;

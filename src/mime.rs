@@ -23,6 +23,7 @@ mod domain;
 mod domain_match;
 mod filename;
 mod header;
+mod letter;
 mod mailing_list;
 mod member;
 mod parse;
@@ -46,6 +47,10 @@ pub use decoder::TransferDecoder;
 pub use domain_match::{honest_domain, looks_like, same_organisation};
 pub use filename::{content_disposition, display_filename, is_risky};
 pub use header::{Header, Parameters, decode_header, decode_header_in, decode_subject, parameter};
+pub use letter::{
+    Block, Destination, Group, Inlaid, Letter, Look, Phrase, Words, fold, read as read_letter,
+    text_blocks_of, unfold, without_looks,
+};
 pub use mailing_list::{MailingList, Unsubscribe};
 pub use member::{Member, TNEF_MAX, TextBlocks, is_tnef, text_blocks, tnef_members};
 pub use parse::{Limits, Message, Parsed, parse};
@@ -56,7 +61,7 @@ pub use report::{
 };
 pub use sanitise::{
     InlineImage, PictureSource, RemoteImages, SafeHtml, Sanitised, compose_link, picture_type,
-    remote_images, sanitise,
+    sanitise, sanitise_folded,
 };
 pub use structure::{
     Detail, Disposition, Embedded, InvalidSection, Node, Part, Protection, Section, Shown,

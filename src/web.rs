@@ -143,6 +143,10 @@ fn routes(web: &Web) -> Router<Web> {
             post(message::stay_subscribed),
         )
         .route(
+            "/mailbox/{name}/{reference}/view",
+            post(message::always_view),
+        )
+        .route(
             "/mailbox/{name}/{reference}/message/{section}",
             get(message::show_attached),
         )
@@ -162,7 +166,7 @@ fn routes(web: &Web) -> Router<Web> {
         .route("/outbox/{id}/retry", post(outbox::retry))
         .route("/outbox/{id}/cancel", post(outbox::cancel))
         .route("/settings", get(settings::show).post(settings::save))
-        .route("/settings/pictures/hide", post(settings::hide_pictures))
+        .route("/settings/senders/forget", post(settings::forget_sender))
         .route("/settings/devices", get(settings::devices))
         .route("/settings/devices/{id}/revoke", post(settings::revoke))
         .merge(framed)

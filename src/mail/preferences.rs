@@ -1,5 +1,5 @@
 //! What a person chose in the settings.
-use super::{Account, Address, Result, SendState};
+use super::{Account, Address, LetterView, Result, SendState};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -20,6 +20,8 @@ pub struct Preferences {
     pub timezone: Option<String>,
     /// Display name of the sender.
     pub name: String,
+    /// How letters open that have HTML; None: as each letter suggests.
+    pub view: Option<LetterView>,
     /// Text under `-- `.
     pub signature: String,
 }

@@ -19,9 +19,9 @@ mod work;
 use super::account::Reading;
 use super::mailboxes::Mailboxes;
 use super::{
-    Account, Envelope, Error, Folder, Header, Line, ListQuery, Listing, MailboxName, Part,
-    RemoteImages, Result, Role, SafeHtml, Section, SenderChoices, Uid, UidValidity, Viewing,
-    listing, pictures::PictureAddresses,
+    Account, Block, Envelope, Error, Folder, Header, Inlaid, LetterView, ListQuery, Listing,
+    MailboxName, Part, RemoteImages, Result, Role, SafeHtml, Section, SenderChoices, Uid,
+    UidValidity, Viewing, listing, pictures::PictureAddresses, reply::is_forward,
 };
 use crate::imap::{Connection, Described, Landed, Lease, Neighbours, Selected};
 use crate::mime::Protection;
@@ -33,7 +33,7 @@ use listing::passes_a_limit;
 pub use odd::{Card, CardContent, MemberFile};
 use page::Page;
 pub use range::{ByteRange, Carried, PartRequest};
-use std::{fmt, io, pin::Pin, sync::Arc};
+use std::{borrow::Cow, fmt, io, pin::Pin, sync::Arc};
 pub use thumbnail::THUMBNAIL_MAX;
 pub use trust::Trust;
 pub(super) use work::{Renderer, Rendering};
@@ -72,10 +72,17 @@ pub struct Opened {
     pub envelope: Envelope,
     pub header: Header,
     pub trust: Trust,
-    /// The text part, else the text of the HTML part.
-    pub text: Vec<Line>,
-    /// There is HTML that passed the caps: the frame shows it. Otherwise `text` is what there is.
+    /// The text part, else the text of HTML that passed a cap, what is older folded. Empty where there is only HTML:
+    /// see [`Opened::plain`].
+    pub text: Vec<Block>,
+    /// There is HTML that passed the caps: a frame can show it, and `letter` is what it says. Otherwise `text` is what
+    /// there is.
     pub has_html: bool,
+    pub letter: Vec<Block>,
+    /// The HTML is laid out.
+    pub designed: bool,
+    /// Content-ID and part of each picture of the letter.
+    pub inlaid: Vec<(String, Section)>,
     pub remote: RemoteImages,
     /// Asked for only where there is HTML.
     pub sender: SenderChoices,
@@ -100,6 +107,34 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// How the letter is shown where nobody chose: as a letter, unless it is laid out or a newsletter.
+    pub fn suits(&self) -> LetterView {
+        let is_news = || self.trust.list.as_ref().is_some_and(|list| !list.discusses);
+        if !self.has_html || self.cut {
+            LetterView::Text
+        } else if self.designed || self.letter.is_empty() || is_news() {
+            LetterView::Designed
+        } else {
+            LetterView::Letter
+        }
+    }
+
+    /// The plain text, from the HTML where there is no other.
+    pub fn plain(&self) -> Cow<'_, [Block]> {
+        if self.text.is_empty() {
+            Cow::Owned(crate::mime::without_looks(&self.letter))
+        } else {
+            Cow::Borrowed(&self.text)
+        }
+    }
+
+    /// The part of a picture that the letter shows.
+    pub fn part_of(&self, picture: &Inlaid) -> Option<&Section> {
+        let mut inlaid = self.inlaid.iter();
+        let found = inlaid.find(|(id, _)| *id == picture.content_id);
+        found.map(|(_, section)| section)
+    }
+
     /// Unix seconds: what the sender's header says, else when it arrived.
     pub fn date(&self) -> i64 {
         self.header.date.unwrap_or(self.envelope.received)
@@ -120,10 +155,14 @@ pub struct Opening<'q> {
 /// The framed document's content.
 #[derive(Clone, Debug)]
 pub enum Body {
-    /// `html` for inside `<body>`, `style` for a `<style>` in `<head>`.
-    Html { html: SafeHtml, style: SafeHtml },
+    /// `html` for inside `<body>`, `style` for a `<style>` in `<head>`. `dark`: it declares colours for dark grounds.
+    Html {
+        html: SafeHtml,
+        style: SafeHtml,
+        dark: bool,
+    },
     /// The HTML passed a cap: its text, which may be cut.
-    Text(Vec<Line>),
+    Text(Vec<Block>),
 }
 
 /// Decoded content of one part (or the raw message), fetched in slices of at most 256 KiB while the
@@ -248,13 +287,19 @@ impl Account {
             let wanted = wanted.clone();
             Box::pin(async move {
                 let (reference, limits) = &*wanted;
-                let message = structure(connection, reference, telling).await?;
-                Fetched::frame(connection, &message.envelope, limits).await
+                let message = message(connection, reference, telling).await?;
+                let forwarded = is_forward(&message.envelope.subject);
+                let fetched = Fetched::frame(connection, &message.envelope, limits).await?;
+                Ok((fetched, forwarded))
             })
         });
-        let content = fetched.await?.into_content(&rendering).await;
+        let (fetched, forwarded) = fetched.await?;
+        let content = Content {
+            forwarded,
+            ..fetched.into_content(&rendering).await.read_in(charset)
+        };
         let pictures = viewing.map(|viewing| PictureAddresses::new(self, reference, viewing));
-        Ok(view::body(&rendering, content.read_in(charset), pictures).await)
+        Ok(view::body(&rendering, content, pictures).await)
     }
 
     /// One part as a stream.
@@ -361,13 +406,15 @@ impl Shell {
             ..reference.clone()
         };
         let role = self.mailboxes.role_of(&reference.mailbox);
-        let sender = match view.has_html {
-            true => {
-                let account = rendering.account;
-                account.sender_of(&view.header, &view.trust).await?
-            }
-            false => SenderChoices::default(),
+        let account = rendering.account;
+        let sender = match view.letter {
+            Some(_) => account.sender_of(&view.header, &view.trust).await?,
+            None => SenderChoices::default(),
         };
+        let has_html = view.letter.is_some();
+        let (letter, designed, remote) = view.letter.map_or_else(Default::default, |letter| {
+            (letter.blocks, letter.designed, letter.remote)
+        });
         Ok(Opened {
             reference: reference.clone(),
             is_draft: self.envelope.flags.draft || role == Some(Role::Drafts),
@@ -375,8 +422,11 @@ impl Shell {
             header: view.header,
             trust: view.trust.within(role),
             text: view.text,
-            has_html: view.has_html,
-            remote: view.remote,
+            has_html,
+            letter,
+            designed,
+            inlaid: view.inlaid,
+            remote,
             sender,
             cut: view.cut,
             attachments,

@@ -7,6 +7,8 @@ mod recipients;
 mod seed;
 mod subject;
 
+pub(super) use subject::is_forward;
+
 pub use quoting::{QuoteStyle, Quoted};
 pub use seed::{InvalidSeed, Seed};
 

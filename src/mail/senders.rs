@@ -2,6 +2,37 @@
 use super::{Account, Error, Header, MessageRef, Result, Role, Trust};
 use crate::store::Sender;
 
+/// How a letter is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum LetterView {
+    /// As it was designed, in a frame of its own.
+    #[serde(rename = "html")]
+    Designed,
+    /// What it says, in our own typography.
+    #[serde(rename = "letter")]
+    Letter,
+    #[serde(rename = "text")]
+    Text,
+}
+
+impl LetterView {
+    pub const ALL: [Self; 3] = [Self::Designed, Self::Letter, Self::Text];
+
+    /// As addresses, forms and the database say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Designed => "html",
+            Self::Letter => "letter",
+            Self::Text => "text",
+        }
+    }
+
+    /// The view of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.name() == name)
+    }
+}
+
 /// The sender of a message as the choices know it.
 #[derive(Clone, Debug, Default)]
 pub struct SenderChoices {
@@ -13,6 +44,11 @@ pub struct SenderChoices {
 }
 
 impl SenderChoices {
+    /// How the letters of this sender open, where that was chosen.
+    pub fn view(&self) -> Option<LetterView> {
+        self.chosen.view.as_deref().and_then(LetterView::parse)
+    }
+
     /// Pictures from the web may be shown without asking: chosen so, and truly from the sender (R-IMG-1).
     pub fn shows_pictures(&self) -> bool {
         self.verified && self.chosen.pictures
@@ -53,22 +89,38 @@ impl Account {
         Ok(true)
     }
 
-    /// The pictures of this address are hidden again until asked for. One that is not shown anyway is no error.
-    pub async fn hide_pictures_of(&self, address: &str) -> Result<()> {
-        let owner = self.owner();
-        let chosen = Sender {
-            pictures: false,
-            ..self.store().sender(&owner, address).await?
+    /// From now on the letters of this message's sender open in this view. Without one sender there is nobody to
+    /// remember it for: false.
+    pub async fn always_view(&self, reference: &MessageRef, view: LetterView) -> Result<bool> {
+        let sender = self.open(reference).await?.sender;
+        let Some(address) = &sender.address else {
+            return Ok(false);
         };
-        let kept = self.store().set_sender(&owner, address, &chosen).await;
+        let chosen = Sender {
+            view: Some(view.name().to_owned()),
+            ..sender.chosen
+        };
+        let owner = self.owner();
+        self.store().set_sender(&owner, address, &chosen).await?;
+        Ok(true)
+    }
+
+    /// Nothing is chosen for this address any more. One without a choice is no error.
+    pub async fn forget_sender(&self, address: &str) -> Result<()> {
+        let none = Sender::default();
+        let kept = self.store().set_sender(&self.owner(), address, &none).await;
         kept.map_err(Error::from)
     }
 
-    /// Addresses whose pictures are always shown, in their order.
-    pub async fn senders_with_pictures(&self) -> Result<Vec<String>> {
+    /// Addresses with a choice, in their order.
+    pub async fn chosen_senders(&self) -> Result<Vec<SenderChoices>> {
         let senders = self.store().senders(&self.owner()).await?;
-        let shown = senders.into_iter().filter(|(_, sender)| sender.pictures);
-        Ok(shown.map(|(address, _)| address).collect())
+        let choices = senders.into_iter().map(|(address, chosen)| SenderChoices {
+            address: Some(address),
+            verified: false,
+            chosen,
+        });
+        Ok(choices.collect())
     }
 }
 

@@ -2,20 +2,26 @@
 //! ammonia's strict allow list last.
 mod attributes;
 mod elements;
+mod hiding;
 mod images;
 mod link_text;
 mod links;
+mod older;
 mod policy;
 mod walk;
 mod writer;
 
-use super::{Limits, css};
+use super::{Limits, css, visible_line};
 pub(super) use attributes::too_many_attributes;
+pub(super) use elements::{closes_paragraph, element, is_void};
+pub(super) use hiding::Hiding;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 use images::Images;
 pub use images::picture_type;
+pub(super) use images::{is_tracker, remote_url};
 pub use links::compose_link;
+pub(super) use older::Older;
 use walk::{Walk, Walked};
 
 /// Octets that the tokenizer is given at once; the caps are looked at in between.
@@ -28,6 +34,20 @@ pub struct SafeHtml(String);
 impl std::fmt::Display for SafeHtml {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl SafeHtml {
+    /// Filtered rules for one scheme of colours: what the device would decide is decided. A frame asks the device alone,
+    /// and not the page around it.
+    pub fn in_scheme(&self, dark: bool) -> Self {
+        let (holds, fails) = ("(min-width:0px)", "(max-width:0px)");
+        let (when_dark, when_light) = if dark { (holds, fails) } else { (fails, holds) };
+        Self(
+            self.0
+                .replace("(prefers-color-scheme:dark)", when_dark)
+                .replace("(prefers-color-scheme:light)", when_light),
+        )
     }
 }
 
@@ -49,6 +69,8 @@ pub struct Sanitised {
     /// `sanitise` prints beside misleading links. Contains no `<`.
     pub style: SafeHtml,
     pub remote: RemoteImages,
+    /// It declares colours for dark grounds: by a `meta`, or by rules that are kept.
+    pub dark: bool,
 }
 
 /// How many images of HTML mail stand on other hosts.
@@ -81,7 +103,31 @@ pub fn sanitise(
     compose: &str,
     limits: &Limits,
 ) -> Option<Sanitised> {
-    let walked = walk(html, Images::new(images, remote), compose, limits)?;
+    sanitised(html, images, remote, compose, limits, false)
+}
+
+/// As [`sanitise`], with what is older than an answer above it folded into a `details` element, where nothing is
+/// answered below.
+pub fn sanitise_folded(
+    html: &str,
+    images: &[InlineImage],
+    remote: Option<&PictureSource<'_>>,
+    compose: &str,
+    limits: &Limits,
+) -> Option<Sanitised> {
+    sanitised(html, images, remote, compose, limits, true)
+}
+
+fn sanitised(
+    html: &str,
+    images: &[InlineImage],
+    remote: Option<&PictureSource<'_>>,
+    compose: &str,
+    limits: &Limits,
+    folds: bool,
+) -> Option<Sanitised> {
+    let walk = Walk::new(Images::new(images, remote), compose, limits, folds);
+    let walked = walked(html, walk, limits)?;
     let body = policy::clean(
         &walked.body,
         compose,
@@ -89,6 +135,7 @@ pub fn sanitise(
         walked.marked_links,
     );
     let mut style = css::stylesheet(&walked.style);
+    let dark = walked.dark || has_dark_ground(&style);
     if walked.marked_links {
         style.insert_str(0, links::MARK_STYLE);
     }
@@ -96,20 +143,50 @@ pub fn sanitise(
         body: SafeHtml(body),
         style: SafeHtml(style),
         remote: walked.remote,
+        dark,
     })
 }
 
-/// How many remote images [`sanitise`] would find: its first half only, for a page that shows no HTML itself. None
-/// exactly where `sanitise` gives none.
-pub fn remote_images(html: &str, compose: &str, limits: &Limits) -> Option<RemoteImages> {
-    walk(html, Images::new(&[], None), compose, limits).map(|walked| walked.remote)
+/// Octets of a link's text that are looked at; what is longer says nothing that is believed.
+pub(super) const LINK_TEXT: usize = 2000;
+
+/// A link of mail that may stay (R-HTML-5), for what is shown without a frame.
+pub(super) struct CheckedLink(links::Link);
+
+impl CheckedLink {
+    /// None: it leads nowhere that is allowed. `compose`: see [`sanitise`].
+    pub fn new(href: &str, compose: &str) -> Option<Self> {
+        links::Link::new(href, compose).map(Self)
+    }
+
+    /// What to write into `href`.
+    pub fn href(&self) -> &str {
+        &self.0.href
+    }
+
+    /// Where it really leads, where `text` says something else or is too long, or the host deceives.
+    pub fn mark(&self, text: &str) -> Option<String> {
+        if text.len() >= LINK_TEXT {
+            return Some(self.0.shown());
+        }
+        let deceiving = self.0.deceiving_host();
+        deceiving.or_else(|| self.0.mark(&visible_line(text, LINK_TEXT)))
+    }
 }
 
-fn walk(html: &str, images: Images<'_>, compose: &str, limits: &Limits) -> Option<Walked> {
+/// Whether filtered rules for dark screens set a ground.
+fn has_dark_ground(style: &str) -> bool {
+    let rules = style.split("(prefers-color-scheme:dark)").skip(1);
+    rules
+        .filter_map(|rules| rules.split("}\n}").next())
+        .any(|rules| rules.contains("background-color:"))
+}
+
+fn walked(html: &str, walk: Walk<'_>, limits: &Limits) -> Option<Walked> {
     if html.len() > limits.text_part || too_many_attributes(html, limits.html_attributes) {
         return None;
     }
-    let tokenizer = Tokenizer::new(Walk::new(images, compose, limits), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(walk, TokenizerOpts::default());
     let queue = BufferQueue::default();
     let mut rest = html;
     while !rest.is_empty() {

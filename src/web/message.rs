@@ -9,8 +9,8 @@ mod pictures;
 mod range;
 mod sender;
 mod serve;
-mod text;
 mod trust;
+mod view;
 
 pub use attached::{AttachedTo, attached_body, show_attached};
 pub use cards::CardKind;
@@ -19,8 +19,8 @@ pub use file::File;
 pub use pictures::{Pictures, always_show_pictures};
 pub use serve::{body, part, save_all, save_all_attached, source};
 use serve::{body_policy, framed};
-pub use text::Paragraph;
 pub use trust::{stay_subscribed, unsubscribe};
+pub use view::{always_view, said_key};
 
 use super::{
     Web,
@@ -32,13 +32,13 @@ use super::{
     visitor::SignedIn,
 };
 use crate::mail::{
-    self, Address, Body, Leaving, ListQuery, Listing, MessageRef, Opened, Part, Role, SafeHtml,
-    Span, Unsubscribe,
+    self, Address, Block, Body, Group, Inlaid, Leaving, LetterView, ListQuery, Listing, MessageRef,
+    Opened, Part, Role, SafeHtml, Theme, Unsubscribe,
 };
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
-use charset::{with, with_charset};
-use text::{fold, paragraphs};
+use charset::with_charset;
+use view::{Viewed, with_view};
 
 /// `GET /mailbox/{name}/{uidvalidity}.{uid}`.
 ///
@@ -52,8 +52,7 @@ pub struct MessagePage {
     pub opened: Opened,
     /// `page`, `sort`, `filter`, `q` of the URL, kept by every link.
     pub query: ListQuery,
-    /// `?text=1`: the text in place of the frame.
-    pub as_text: bool,
+    pub viewed: Viewed,
     /// `?charset=`: what the text is read in, whatever the message says.
     pub charset: Option<&'static str>,
     pub pictures: Pictures,
@@ -80,9 +79,9 @@ impl MessagePage {
             list,
             leaving: signed_in.account.leaving(&opened.reference),
             pictures: Pictures::of(signed_in, &opened, query),
+            viewed: Viewed::of(signed_in, &opened, query),
             opened,
             query: list_query,
-            as_text: query.has("text"),
             charset: charset::chosen(query),
             attached,
         }))
@@ -90,11 +89,6 @@ impl MessagePage {
 
     pub fn subject(&self) -> String {
         self.layout.subject(&self.opened.header.subject)
-    }
-
-    /// What is shown, and the quoted end of an answer, which is folded.
-    pub fn text_parts(&self) -> (Vec<Paragraph<'_>>, Vec<Paragraph<'_>>) {
-        fold(paragraphs(&self.opened.text))
     }
 
     /// Address fields that say more than the line above them: text key and people.
@@ -113,17 +107,13 @@ impl MessagePage {
         .collect()
     }
 
-    pub fn shows_frame(&self) -> bool {
-        self.opened.has_html && !self.opened.cut && !self.as_text
-    }
-
     /// This page.
     pub fn url(&self) -> String {
-        self.shown_url(false, self.charset)
+        self.shown_url(self.viewed.asked, self.charset)
     }
 
-    fn shown_url(&self, as_text: bool, charset: Option<&str>) -> String {
-        let mut url = match &self.attached {
+    fn shown_url(&self, view: Option<LetterView>, charset: Option<&str>) -> String {
+        let url = match &self.attached {
             Some(attached) => {
                 let query = query_string(&self.query);
                 self.below(&format!("/message/{}{query}", attached.section))
@@ -132,19 +122,12 @@ impl MessagePage {
                 .layout
                 .message_in_list_url(&self.opened.reference, &self.query),
         };
-        if as_text {
-            url = with(url, "text", "1");
-        }
-        with_charset(url, charset)
-    }
-
-    /// This letter with or without its frame.
-    pub fn text_url(&self) -> String {
-        self.shown_url(!self.as_text, self.charset)
+        with_charset(with_view(url, view), charset)
     }
 
     pub fn print_url(&self) -> String {
-        with_charset(self.below("/print"), self.charset)
+        let letter = Some(self.viewed.shown()).filter(|view| *view == LetterView::Letter);
+        with_charset(with_view(self.below("/print"), letter), self.charset)
     }
 
     pub fn list_url(&self) -> String {
@@ -261,6 +244,8 @@ impl SourcePage {
 pub struct PrintPage {
     pub layout: Layout,
     pub opened: Opened,
+    /// `?view=`: what is shown of it.
+    pub view: Option<LetterView>,
 }
 
 impl PrintPage {
@@ -272,8 +257,12 @@ impl PrintPage {
         self.layout.subject(&self.opened.header.subject)
     }
 
-    pub fn paragraphs(&self) -> Vec<Paragraph<'_>> {
-        paragraphs(&self.opened.text)
+    /// All of the letter, open.
+    pub fn blocks(&self) -> Vec<Block> {
+        mail::unfold(match self.view {
+            Some(LetterView::Letter) => self.opened.letter.clone(),
+            _ => self.opened.plain().into_owned(),
+        })
     }
 
     pub fn file(&self, part: &Part) -> File {
@@ -289,11 +278,34 @@ impl PrintPage {
 #[derive(Template)]
 #[template(path = "message/body.html")]
 pub struct BodyPage {
-    pub body: Body,
-    pub title: String,
+    body: Body,
+    title: String,
+    theme: Theme,
 }
 
 impl BodyPage {
+    /// `theme`: which the document takes, where the letter is made for it.
+    pub fn new(mut body: Body, title: String, theme: Theme) -> Self {
+        let dark = match theme {
+            Theme::Auto => None,
+            Theme::Light => Some(false),
+            Theme::Dark => Some(true),
+        };
+        if let (Body::Html { style, .. }, Some(dark)) = (&mut body, dark) {
+            *style = style.in_scheme(dark);
+        }
+        Self { body, title, theme }
+    }
+
+    /// Schemes of colours that the document can take; that of the theme, where the letter is made for it.
+    pub fn schemes(&self) -> &'static str {
+        match (&self.body, self.theme) {
+            (Body::Html { dark: false, .. }, _) | (_, Theme::Light) => "light",
+            (_, Theme::Dark) => "dark",
+            (_, Theme::Auto) => "light dark",
+        }
+    }
+
     pub fn style(&self) -> Option<&SafeHtml> {
         match &self.body {
             Body::Html { style, .. } => Some(style),
@@ -309,11 +321,20 @@ impl BodyPage {
     }
 
     /// The text of HTML that passed a cap.
-    pub fn paragraphs(&self) -> Vec<Paragraph<'_>> {
+    pub fn blocks(&self) -> &[Block] {
         match &self.body {
-            Body::Html { .. } => Vec::new(),
-            Body::Text(lines) => paragraphs(lines),
+            Body::Html { .. } => &[],
+            Body::Text(blocks) => blocks,
         }
+    }
+
+    pub fn quoted(&self) -> &str {
+        &self.title
+    }
+
+    /// None has an address here.
+    pub fn picture_url(&self, _picture: &Inlaid) -> Option<String> {
+        None
     }
 }
 
@@ -358,6 +379,7 @@ pub async fn print(
         Page::new(PrintPage {
             layout: signed_in.visitor.layout_alone(),
             opened,
+            view: view::asked(&query),
         })
     });
     ended::or_source(page, &signed_in, reference).await

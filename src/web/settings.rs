@@ -5,12 +5,13 @@ use super::{
     error::Error,
     fields::Fields,
     layout::{Current, Layout, Notice, View},
+    message::said_key,
     page::Page,
     visitor::{SignedIn, device_zone, locale, zone},
 };
 use crate::{
     i18n::Language,
-    mail::{Device, Preferences, Theme},
+    mail::{Device, LetterView, Preferences, SenderChoices, Theme},
 };
 use askama::Template;
 use axum::{
@@ -20,7 +21,7 @@ use axum::{
 };
 use jiff::tz::TimeZone;
 
-/// `GET`, `POST /settings`: fields `language`, `theme`, `timezone`, `name`, `signature` (422: `problem`).
+/// `GET`, `POST /settings`: fields `language`, `theme`, `timezone`, `view`, `name`, `signature` (422: `problem`).
 #[derive(Template)]
 #[template(path = "settings/settings.html")]
 pub struct SettingsPage {
@@ -32,8 +33,8 @@ pub struct SettingsPage {
     pub device_zone: String,
     /// A sentence of the form that was not taken.
     pub problem: Option<String>,
-    /// Addresses whose pictures from the web are always shown.
-    pub senders: Vec<String>,
+    /// Senders for whose letters something is chosen.
+    pub senders: Vec<SenderChoices>,
 }
 
 impl SettingsPage {
@@ -54,6 +55,28 @@ impl SettingsPage {
 
     pub fn is_language(&self, code: &str) -> bool {
         self.preferences.language.as_deref() == Some(code)
+    }
+
+    /// Value, text key, chosen.
+    pub fn views(&self) -> [(&'static str, &'static str, bool); 3] {
+        let chosen = |view| self.preferences.view == view;
+        [
+            ("", "settings-view-suits", chosen(None)),
+            (
+                "letter",
+                "settings-view-letter",
+                chosen(Some(LetterView::Letter)),
+            ),
+            ("text", "settings-view-text", chosen(Some(LetterView::Text))),
+        ]
+    }
+
+    /// What is chosen for a sender, in words.
+    pub fn choices(&self, sender: &SenderChoices) -> String {
+        let pictures = sender.chosen.pictures.then_some("sender-pictures");
+        let keys = pictures.into_iter().chain(sender.view().map(said_key));
+        let said: Vec<String> = keys.map(|key| self.layout.t(key)).collect();
+        said.join(" ")
     }
 
     pub fn is_zone(&self, zone: &str) -> bool {
@@ -132,7 +155,7 @@ async fn page(
         zones,
         device_zone,
         problem,
-        senders: signed_in.account.senders_with_pictures().await?,
+        senders: signed_in.account.chosen_senders().await?,
     })
 }
 
@@ -156,6 +179,9 @@ fn changed(old: &Preferences, fields: &Fields) -> Preferences {
         Some(_) => Theme::Auto,
         None => new.theme,
     };
+    if let Some(view) = fields.raw("view") {
+        new.view = LetterView::parse(view);
+    }
     if let Some(name) = fields.line("name") {
         new.name = name;
     }
@@ -188,14 +214,14 @@ fn problem(preferences: &Preferences) -> Option<&'static str> {
     }
 }
 
-/// `POST /settings/pictures/hide`, field `sender`: an address of the list.
-pub async fn hide_pictures(
+/// `POST /settings/senders/forget`, field `sender`: an address of the list.
+pub async fn forget_sender(
     State(web): State<Web>,
     signed_in: SignedIn,
     fields: Fields,
 ) -> Result<Redirect, Error> {
     let sender = fields.line("sender").ok_or(Error::BadForm)?;
-    signed_in.account.hide_pictures_of(&sender).await?;
+    signed_in.account.forget_sender(&sender).await?;
     signed_in.notice(Notice::done(signed_in.t("saved"))).await?;
     Ok(Redirect::to(&web.public_url.path("/settings")))
 }

@@ -26,6 +26,7 @@ before(async () => {
   await world.mail.deliver(user, message({ from: "The Slow Kitchen <letters@slowkitchen.example>", subject: "Six soups", html: "<table><tr><td bgcolor='#ffffff'><h2>Six soups</h2><img src='https://pixel.invalid/soup.png' alt='A pot of soup'><p>Read on.</p></td></tr></table>" }));
   await world.mail.deliver(user, message({ from: "Константин Константинопольский-Преображенский <konstantin@example.ru>", subject: "Превысокомногорассмотрительствующий договор об обслуживании", text: "> старое письмо\n\nНовое письмо со ссылкой https://example.ru/очень/длинный/путь\n" }));
   for (const raw of Object.values(CARDS)) await world.mail.deliver(user, raw);
+  await world.mail.deliver(user, message({ from: "Ana Dobre <ana@dobre.example>", subject: "Tiles", html: "<p>Hi <b>Mihai</b>, see <a href='https://evil.invalid/'>tiles.example</a>:</p><ul><ul><li>red</li></ul></ul><table><tr><th>Tile<th>Price<tr><td>Red<td>12</table><h3>Then</h3><pre>a  b</pre><hr><code>x</code><div class=gmail_quote>You wrote:<blockquote>Which <blockquote>tiles?</blockquote></blockquote></div>" }));
   await world.mail.deliver(user, message({ from: "ليلى <leila@example.org>", subject: "موعد الاجتماع", text: "نلتقي غدا\n" }));
 });
 after(() => world?.stop());
@@ -37,7 +38,7 @@ async function addresses(page) {
   const letters = await page.locator("a.open-link").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
   for (const letter of letters) found.push(letter);
   const first = letters[0].split("?")[0];
-  found.push(`${first}/source`, `${first}/print`, `${letters.at(-1)}?text=1`);
+  found.push(`${first}/source`, `${first}/print`, `${letters.at(-1)}?text=1`, `${letters.at(-1)}?view=letter`, `${letters.at(1)}?view=html`);
   return found;
 }
 

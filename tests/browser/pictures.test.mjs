@@ -36,7 +36,7 @@ for (const script of [true, false]) {
     test(`pictures are hidden, then shown ${script ? "with" : "without"} script at ${viewport.width} px`, async () => {
       asked.length = 0;
       const user = await world.mail.user("pictures");
-      await world.mail.deliver(user, message({ subject: "Six soups", html: `<h2>Six soups</h2><img src="${web.url}/pot.png" alt="A pot"><img src="${web.url}/tracker" width="1" height="1">` }));
+      await world.mail.deliver(user, message({ subject: "Six soups", html: `<table width="600"><tr><td><h2>Six soups</h2><img src="${web.url}/pot.png" alt="A pot"><img src="${web.url}/tracker" width="1" height="1">` }));
       const page = await world.signedIn(user, { viewport, script });
       await page.getByRole("listitem").getByRole("link", { name: /Six soups/ }).click();
       await page.getByText("Pictures from the web are hidden").waitFor();

@@ -60,7 +60,9 @@ async fn a_message_that_names_the_wrong_charset_is_read_in_the_one_that_a_person
         .link("Designed")
         .path()
         .to_owned();
-    let page = browser.get(&format!("{path}?charset=koi8-r")).await;
+    let page = browser
+        .get(&format!("{path}?view=html&charset=koi8-r"))
+        .await;
     let frame = page
         .addresses()
         .into_iter()

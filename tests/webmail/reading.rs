@@ -32,7 +32,7 @@ async fn act(browser: &Browser, path: &str, action: &str) -> Page {
 const NEWSLETTER: &[u8] = b"From: News <news@example.net>\r\nTo: you@example.org\r\nSubject: Newsletter\r\nMIME-Version: 1.0\r\n\
 Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n\
 --inner\r\nContent-Type: text/plain\r\n\r\nplain words\r\n--inner\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\
-<p onclick=\"xss()\">designed words<script>xss()</script><img src=\"https://tracker.example/x.png\"></p>\r\n--inner--\r\n\
+<table onclick=\"xss()\" width=600><tr><td>designed words<script>xss()</script><img src=\"https://tracker.example/x.png\"></table>\r\n--inner--\r\n\
 --outer\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename=\"evil.html\"\r\n\r\n<script>xss()</script>\r\n\
 --outer\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Disposition: attachment; filename=\"note.txt\"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\ncaf=E9\r\n--outer--\r\n";
 

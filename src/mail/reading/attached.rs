@@ -1,5 +1,5 @@
 //! A message that is a part of another one, opened like a message of its own; and any part, wherever it stands.
-use super::content::{Fetched, structure_of};
+use super::content::{Content, Fetched, structure_of};
 use super::raw::{self, Raw};
 use super::{Body, MessageRef, Opened, Opening, Trust, structure, view};
 use crate::imap::{Connection, Envelope};
@@ -140,7 +140,11 @@ impl Account {
             Fetched::Raw(raw) => raw.into_attached(&rendering, section).await?.1,
         };
         let pictures = viewing.map(|viewing| PictureAddresses::new(self, reference, viewing));
-        Ok(view::body(&rendering, content.read_in(charset), pictures).await)
+        let content = Content {
+            forwarded: true,
+            ..content.read_in(charset)
+        };
+        Ok(view::body(&rendering, content, pictures).await)
     }
 
     /// A part that the server tells, else with its content.

@@ -20,12 +20,16 @@ pub(super) struct Content {
     pub text: Option<Piece>,
     pub html: Option<Piece>,
     pub pictures: Vec<Piece>,
+    /// Content-ID and part of each picture that belongs to the HTML.
+    pub inlaid: Vec<(String, Section)>,
     pub attachments: Vec<Part>,
     /// Parts that are shown as what they say, and files that hold files.
     pub odd: Vec<Piece>,
     pub protection: Option<Protection>,
     /// Number and total of message/partial.
     pub fragment: Option<(u32, Option<u32>)>,
+    /// It was sent on: what is older is what its reader is meant to see.
+    pub forwarded: bool,
     /// Something of the message could not be read.
     pub cut: bool,
 }
@@ -43,6 +47,7 @@ impl Content {
                 .iter()
                 .map(|part| named(structure, part))
                 .collect(),
+            inlaid: inlaid(shown),
             protection: structure.protection(),
             fragment: structure.parts().find_map(fragment),
             ..Self::default()
@@ -74,6 +79,11 @@ impl Content {
             .chain(&mut self.pictures)
             .chain(&mut self.odd)
             .map(|piece| &mut piece.part);
+        for (_, section) in &mut self.inlaid {
+            if let Some(below) = outer.join(section) {
+                *section = below;
+            }
+        }
         for part in pieces.chain(&mut self.attachments) {
             // Deeper than any part can be asked for: it leads nowhere.
             if let Some(section) = outer.join(&part.section) {
@@ -313,6 +323,14 @@ pub(super) fn pictures<'a>(shown: &Shown<'a>) -> Vec<&'a Part> {
         }
     }
     pictures
+}
+
+fn inlaid(shown: &Shown<'_>) -> Vec<(String, Section)> {
+    let pictures = shown.related.iter();
+    let pictures = pictures.filter(|part| part.mime_type.starts_with("image/"));
+    pictures
+        .filter_map(|part| Some((part.content_id.clone()?, part.section.clone())))
+        .collect()
 }
 
 fn unreadable(part: &Part) -> Piece {

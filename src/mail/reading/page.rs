@@ -28,9 +28,28 @@ pub(super) struct Page {
     pub list: Option<Result<Listing>>,
 }
 
+/// What the first flight tells.
+struct Told {
+    selected: Selected,
+    message: Described,
+    /// Its sequence number; 0 where that shifted meanwhile.
+    number: u32,
+    parts: Option<PageParts>,
+}
+
 impl Asked {
     /// Two flights: the message with what it is made of; then its text and everything around it.
     pub(super) async fn answer(&self, connection: &mut Connection) -> Result<Page> {
+        let told = self.told(connection).await?;
+        let list = self.list.as_ref();
+        let question = list.and_then(|asked| asked.question(told.selected));
+        let landed = self.rest(connection, &told, question.as_ref()).await?;
+        // A window that is refused is asked for once more, and then its refusal is the list's.
+        let rows = question.and_then(|question| question.answer(&landed).unwrap_or(None));
+        self.gathered(connection, told, rows, landed).await
+    }
+
+    async fn told(&self, connection: &mut Connection) -> Result<Told> {
         let flight = connection.flight().select(&self.reference.mailbox)?;
         let flight = match self.telling {
             Telling::All => flight.message(self.reference.uid)?,
@@ -39,20 +58,15 @@ impl Asked {
         let landed = flight.send().await?;
         let selected = landed.selected()?;
         is_same(selected, &self.reference)?;
-        let told = landed
+        let message = landed
             .message(self.reference.uid)?
             .ok_or(Error::NoSuchMessage)?;
-        let number = if landed.shifted() { 0 } else { told.number };
-        let parts = self.parts(&told.envelope);
-        let list = self.list.as_ref();
-        let question = list.and_then(|asked| asked.question(selected));
-        let landed = self
-            .rest(connection, number, parts.as_ref(), question.as_ref())
-            .await?;
-        // A window that is refused is asked for once more, and then its refusal is the list's.
-        let rows = question.and_then(|question| question.answer(&landed).unwrap_or(None));
-        self.gathered(connection, selected, told, number, parts, rows, landed)
-            .await
+        Ok(Told {
+            selected,
+            number: if landed.shifted() { 0 } else { message.number },
+            parts: self.parts(&message.envelope),
+            message,
+        })
     }
 
     fn parts(&self, envelope: &Envelope) -> Option<PageParts> {
@@ -67,14 +81,13 @@ impl Asked {
     async fn rest(
         &self,
         connection: &mut Connection,
-        number: u32,
-        parts: Option<&PageParts>,
+        told: &Told,
         question: Option<&listing::Question>,
     ) -> Result<Landed> {
         let uid = self.reference.uid;
         let mut flight = connection.flight();
-        if number > 0 {
-            flight = flight.around(number)?;
+        if told.number > 0 {
+            flight = flight.around(told.number)?;
         }
         if self.seen {
             flight = flight.store(&UidSet::from(uid), &[Flag::Seen], true)?;
@@ -82,7 +95,7 @@ impl Asked {
         if let Some(question) = question {
             flight = question.ask(flight)?;
         }
-        if let Some(parts) = parts {
+        if let Some(parts) = &told.parts {
             flight = flight.sections(uid, &parts.sections(), parts.limit)?;
             if let Some(section) = &self.section {
                 flight = flight.header_of(uid, section)?;
@@ -94,15 +107,12 @@ impl Asked {
     async fn gathered(
         &self,
         connection: &mut Connection,
-        selected: Selected,
-        told: Described,
-        number: u32,
-        parts: Option<PageParts>,
+        told: Told,
         rows: Option<listing::RowsTold>,
         landed: Landed,
     ) -> Result<Page> {
         let uid = self.reference.uid;
-        let mut envelope = told.envelope;
+        let mut envelope = told.message.envelope;
         if self.seen {
             match landed.stored() {
                 Ok(()) => envelope.flags.seen = true,
@@ -110,16 +120,22 @@ impl Asked {
             }
         }
         let (header, fetched) = self
-            .content(connection, &envelope, told.header, parts, &landed)
+            .content(
+                connection,
+                &envelope,
+                told.message.header,
+                told.parts,
+                &landed,
+            )
             .await?;
-        let neighbours = match landed.around(uid, number)? {
+        let neighbours = match landed.around(uid, told.number)? {
             Some(neighbours) => neighbours,
             None => self.neighbours(connection).await?,
         };
         let mailboxes = Mailboxes::new(connection.listed(&landed).await?);
         let list = match &self.list {
             Some(asked) => {
-                let rows = asked.rows(connection, selected, rows).await;
+                let rows = asked.rows(connection, told.selected, rows).await;
                 Some(rows.map(|rows| asked.listing(rows, &mailboxes)))
             }
             None => None,

@@ -1,16 +1,21 @@
 use super::content::{Content, Piece};
 use super::{Body, MemberFile, Trust, work::Rendering};
-use crate::mail::{Account, Envelope, Header, Line, RemoteImages, pictures::PictureAddresses};
-use crate::mime::{self, InlineImage, Limits, PictureSource, Protection, Sanitised, TextBlocks};
+use crate::mail::{
+    Account, Block, Envelope, Header, Section, pictures::PictureAddresses, reply::is_forward,
+};
+use crate::mime::{
+    self, InlineImage, Letter, Limits, PictureSource, Protection, Sanitised, TextBlocks,
+};
 use bytes::Bytes;
 
 /// What rendering makes of a message.
 pub(super) struct View {
     pub header: Header,
     pub trust: Trust,
-    pub text: Vec<Line>,
-    pub has_html: bool,
-    pub remote: RemoteImages,
+    pub text: Vec<Block>,
+    pub letter: Option<Letter>,
+    /// Content-ID and part of each picture of the letter.
+    pub inlaid: Vec<(String, Section)>,
     pub cut: bool,
     pub protection: Option<Protection>,
     /// Files that stood in the text.
@@ -54,8 +59,8 @@ pub(super) async fn render(
             header: of_envelope(envelope),
             trust: Trust::default(),
             text: Vec::new(),
-            has_html: false,
-            remote: RemoteImages::default(),
+            letter: None,
+            inlaid: Vec::new(),
             cut: true,
             protection: None,
             members: Vec::new(),
@@ -83,35 +88,46 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
         .html
         .as_ref()
         .map(|piece| piece.decoded_text(rules.limits.text_part));
-    // The frame asks for the HTML itself; the page says what the frame will hold.
-    let remote = html
+    // HTML that was cut is not shown as HTML: what is missing could turn its meaning.
+    let letter = html
         .as_ref()
         .filter(|(_, more)| !more)
-        .and_then(|(html, _)| mime::remote_images(html, &rules.compose, &rules.limits));
-    let mut blocks = TextBlocks::default();
+        .and_then(|(html, _)| mime::read_letter(html, &rules.compose, &rules.limits));
+    let mut files = TextBlocks::default();
     let (text, text_cut) = match (&content.text, &html) {
-        (Some(piece), _) => text_lines(piece, rules, &mut blocks),
-        (None, Some((html, more))) => (
-            mime::lines(&mime::html_to_text(html, &rules.limits), false, false),
-            *more,
-        ),
-        (None, None) => (Vec::new(), false),
+        (Some(piece), _) => text_blocks(piece, rules, &mut files),
+        (None, Some((html, more))) if letter.is_none() => (text_of(html, rules), *more),
+        (None, _) => (Vec::new(), false),
     };
-    let over_a_cap = html.is_some() && remote.is_none();
+    let over_a_cap = html.is_some() && letter.is_none();
     let parsed = Header::parse_in(header, content.charset());
+    // A letter that is sent on is what its reader is meant to see.
+    let folded = match is_forward(&parsed.subject) {
+        true => mime::unfold,
+        false => mime::fold,
+    };
     View {
         trust: Trust::of(header, &parsed, &rules.authserv_id, &rules.own),
         header: parsed,
-        text,
-        has_html: remote.is_some(),
-        cut: content.cut || over_a_cap || (remote.is_none() && text_cut),
-        remote: remote.unwrap_or_default(),
-        protection: content.protection.or(blocks.protection),
+        text: folded(text),
+        cut: content.cut || over_a_cap || (letter.is_none() && text_cut),
+        letter: letter.map(|letter| Letter {
+            blocks: folded(letter.blocks),
+            ..letter
+        }),
+        inlaid: content.inlaid.clone(),
+        protection: content.protection.or(files.protection),
         members: match &content.text {
-            Some(piece) => MemberFile::list(&piece.part.section, &blocks.members),
+            Some(piece) => MemberFile::list(&piece.part.section, &files.members),
             None => Vec::new(),
         },
     }
+}
+
+/// The text of HTML that passed a cap.
+fn text_of(html: &str, rules: &Rules) -> Vec<Block> {
+    let text = mime::html_to_text(html, &rules.limits);
+    mime::text_blocks_of(&mime::lines(&text, false, false), &rules.compose)
 }
 
 fn framed(content: &Content, remote: Option<&PictureAddresses>, rules: &Rules) -> Body {
@@ -123,18 +139,15 @@ fn framed(content: &Content, remote: Option<&PictureAddresses>, rules: &Rules) -
     let sanitised = match more {
         // HTML that was cut is not shown as HTML: what is missing could turn its meaning.
         true => None,
-        false => sanitise(&html, &pictures, remote, rules),
+        false => sanitise(&html, &pictures, remote, rules, content.forwarded),
     };
     match sanitised {
         Some(sanitised) => Body::Html {
             html: sanitised.body,
             style: sanitised.style,
+            dark: sanitised.dark,
         },
-        None => Body::Text(mime::lines(
-            &mime::html_to_text(&html, &rules.limits),
-            false,
-            false,
-        )),
+        None => Body::Text(mime::unfold(text_of(&html, rules))),
     }
 }
 
@@ -143,13 +156,18 @@ fn sanitise(
     pictures: &[InlineImage],
     remote: Option<&PictureAddresses>,
     rules: &Rules,
+    forwarded: bool,
 ) -> Option<Sanitised> {
     let address = |url: &str| remote?.address(url);
     let source = remote.map(|remote| PictureSource {
         prefix: remote.prefix(),
         address: &address,
     });
-    mime::sanitise(
+    let sanitise = match forwarded {
+        true => mime::sanitise,
+        false => mime::sanitise_folded,
+    };
+    sanitise(
         html,
         pictures,
         source.as_ref(),
@@ -158,20 +176,20 @@ fn sanitise(
     )
 }
 
-/// What stands in the text as a file goes to `blocks`.
-fn text_lines(piece: &Piece, rules: &Rules, blocks: &mut TextBlocks) -> (Vec<Line>, bool) {
+/// What stands in the text as a file goes to `files`.
+fn text_blocks(piece: &Piece, rules: &Rules, files: &mut TextBlocks) -> (Vec<Block>, bool) {
     let (octets, more) = piece.decoded_within(rules.limits.text_part);
     let found = mime::text_blocks(&octets);
     let octets = match found {
         Some(found) => {
-            *blocks = found;
-            &blocks.text
+            *files = found;
+            &files.text
         }
         None => &octets,
     };
     let text = mime::decode_text(octets, piece.part.charset.as_deref());
     let lines = mime::lines(&text, piece.part.format_flowed, piece.part.del_sp);
-    (lines, more)
+    (mime::text_blocks_of(&lines, &rules.compose), more)
 }
 
 fn inline_image(piece: &Piece) -> Option<InlineImage> {

@@ -75,6 +75,11 @@ pub(super) fn forward(subject: &str) -> String {
         .to_owned()
 }
 
+/// Whether the program that wrote the subject sent a letter on.
+pub(in crate::mail) fn is_forward(subject: &str) -> bool {
+    strip_one(subject.trim(), FORWARD).is_some()
+}
+
 fn strip<'a>(subject: &'a str, prefixes: &[&str]) -> &'a str {
     let mut rest = subject.trim();
     while let Some(after) = strip_one(rest, prefixes) {

@@ -95,7 +95,7 @@ impl<'a> Images<'a> {
 }
 
 /// What a browser would ask another host for.
-fn remote_url(src: &str) -> Option<url::Url> {
+pub(in super::super) fn remote_url(src: &str) -> Option<url::Url> {
     let base = url::Url::parse("https://relative.invalid/").ok();
     // What is no URL is no remote one.
     let mut url = url::Url::options()
@@ -110,7 +110,7 @@ fn remote_url(src: &str) -> Option<url::Url> {
 
 /// Whether nobody is meant to see an `img`: without width or height, a pixel in both, or hidden by its own style.
 /// `value` gives its attributes.
-pub(super) fn is_tracker<'t>(value: impl Fn(&str) -> Option<&'t str>) -> bool {
+pub(in super::super) fn is_tracker<'t>(value: impl Fn(&str) -> Option<&'t str>) -> bool {
     let style = css::declarations(value("style").unwrap_or_default());
     let declared = |name: &str| {
         let mut declarations = style.split(';').rev().filter_map(|one| one.split_once(':'));

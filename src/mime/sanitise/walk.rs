@@ -1,11 +1,12 @@
 //! The walk over html5ever's tokens: what is kept, what is hidden, what is rewritten.
 use super::elements::{attribute, element};
+use super::hiding::Hiding;
 use super::images::{Images, Source, is_tracker};
 use super::link_text::{LinkText, Mark, pieces};
 use super::links::Link;
+use super::older::Older;
 use super::writer::{Writer, escape};
 use super::{Limits, RemoteImages};
-use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use std::cell::RefCell;
 
@@ -18,6 +19,8 @@ pub(super) struct Walked {
     /// Content of the style elements, not filtered yet.
     pub style: String,
     pub remote: RemoteImages,
+    /// A `meta` says that it is made for dark grounds too.
+    pub dark: bool,
     /// A host name was printed beside a link.
     pub marked_links: bool,
 }
@@ -31,8 +34,10 @@ struct State<'a> {
     max_nodes: usize,
     nodes: usize,
     in_text: bool,
-    /// Element whose content is not shown, and how many of it are open.
-    hidden: Option<Hidden>,
+    hiding: Hiding,
+    /// Older letters are folded.
+    folds: bool,
+    dark: bool,
     style: String,
     remote: RemoteImages,
     marks: usize,
@@ -40,13 +45,8 @@ struct State<'a> {
     links: Vec<LinkText>,
 }
 
-struct Hidden {
-    name: String,
-    depth: usize,
-}
-
 impl<'a> Walk<'a> {
-    pub fn new(images: Images<'a>, compose: &'a str, limits: &Limits) -> Self {
+    pub fn new(images: Images<'a>, compose: &'a str, limits: &Limits, folds: bool) -> Self {
         Self(RefCell::new(State {
             writer: Writer::new(4096, limits.html_nesting),
             images,
@@ -54,7 +54,9 @@ impl<'a> Walk<'a> {
             max_nodes: limits.html_nodes,
             nodes: 0,
             in_text: false,
-            hidden: None,
+            hiding: Hiding::default(),
+            folds,
+            dark: false,
             style: String::new(),
             remote: RemoteImages::default(),
             marks: 0,
@@ -78,6 +80,7 @@ impl<'a> Walk<'a> {
             body: state.writer.out,
             style: state.style,
             remote: state.remote,
+            dark: state.dark,
             marked_links: state.marks > 0,
         })
     }
@@ -122,8 +125,8 @@ impl State<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(hidden) = &self.hidden {
-            if hidden.name == "style" {
+        if self.hiding.hides() {
+            if self.hiding.in_style() {
                 self.style.push_str(text);
             }
             return;
@@ -141,29 +144,12 @@ impl State<'_> {
     }
 
     fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
-        let name = &*tag.name;
-        if let Some(hidden) = &mut self.hidden {
-            if is_foreign(&hidden.name) && breaks_out(name) {
-                self.hidden = None;
-            } else {
-                hidden.depth += usize::from(hidden.name == name && !tag.self_closing);
-                // Raw text is read as such also where it is hidden.
-                return raw_kind(name)
-                    .filter(|_| !is_foreign(&hidden.name))
-                    .map_or(TokenSinkResult::Continue, TokenSinkResult::RawData);
-            }
+        if let Some(answer) = self.hiding.start(tag) {
+            return answer;
         }
-        if let Some(kind) = raw_kind(name) {
-            self.hide(name);
-            return TokenSinkResult::RawData(kind);
-        }
-        match name {
-            "plaintext" => return TokenSinkResult::Plaintext,
-            "svg" | "math" if tag.self_closing => {}
-            "svg" | "math" | "template" | "select" | "datalist" | "audio" | "video" | "canvas" => {
-                self.hide(name)
-            }
+        match &*tag.name {
             "body" => self.open("div", tag),
+            "meta" => self.dark |= declares_dark(tag),
             name => {
                 if let Some(name) = element(name) {
                     self.open(name, tag);
@@ -173,31 +159,16 @@ impl State<'_> {
         TokenSinkResult::Continue
     }
 
-    fn hide(&mut self, name: &str) {
-        self.hidden = Some(Hidden {
-            name: name.to_owned(),
-            depth: 1,
-        });
-    }
-
     fn end(&mut self, name: &str) -> TokenSinkResult<()> {
-        match &mut self.hidden {
-            Some(hidden) => {
-                if hidden.name == name {
-                    hidden.depth -= 1;
-                    if hidden.depth == 0 {
-                        self.hidden = None;
-                        if name == "style" {
-                            self.style.push('\n');
-                        }
-                    }
-                }
+        if self.hiding.end(name) {
+            if name == "style" {
+                self.style.push('\n');
             }
-            None if name == "br" => self.writer.start("br", "<br>".to_owned()),
-            None => {
-                self.writer.end(name);
-                self.close_links();
-            }
+        } else if name == "br" {
+            self.writer.start("br", "<br>".to_owned());
+        } else {
+            self.writer.end(name);
+            self.close_links();
         }
         TokenSinkResult::Continue
     }
@@ -250,6 +221,11 @@ impl State<'_> {
         let length = written.len();
         self.writer.start(name, written);
         self.close_links();
+        if self.folds
+            && let Some(older) = Older::of(name, value)
+        {
+            self.writer.fold(older);
+        }
         if let Some(link) = link {
             let host = link.deceiving_host();
             let at = self.writer.out.len();
@@ -287,7 +263,7 @@ impl State<'_> {
             let mut name = "<bdi class=\"link-host\">[".to_owned();
             escape(&host, false, &mut name);
             name.push_str("]&nbsp;</bdi>");
-            self.writer.out.insert_str(at, &name);
+            self.writer.insert(at, &name);
         }
     }
 }
@@ -300,67 +276,21 @@ fn write_attribute(tag: &mut String, name: &str, value: &str) {
     tag.push('"');
 }
 
-/// Elements whose content is no markup; all of them are hidden.
-fn raw_kind(name: &str) -> Option<RawKind> {
-    match name {
-        "script" => Some(RawKind::ScriptData),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),
-        "title" | "textarea" => Some(RawKind::Rcdata),
-        _ => None,
-    }
-}
-
-fn is_foreign(name: &str) -> bool {
-    matches!(name, "svg" | "math")
-}
-
-/// HTML elements that end foreign content (WHATWG HTML §13.2.6.5).
-fn breaks_out(name: &str) -> bool {
-    matches!(
-        name,
-        "b" | "big"
-            | "blockquote"
-            | "body"
-            | "br"
-            | "center"
-            | "code"
-            | "dd"
-            | "div"
-            | "dl"
-            | "dt"
-            | "em"
-            | "embed"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "head"
-            | "hr"
-            | "i"
-            | "img"
-            | "li"
-            | "menu"
-            | "meta"
-            | "nobr"
-            | "ol"
-            | "p"
-            | "pre"
-            | "ruby"
-            | "s"
-            | "small"
-            | "span"
-            | "strong"
-            | "strike"
-            | "sub"
-            | "sup"
-            | "table"
-            | "tt"
-            | "u"
-            | "ul"
-            | "var"
-    )
+/// `<meta name="color-scheme" content="light dark">`, and as Apple Mail spelt it first.
+fn declares_dark(tag: &Tag) -> bool {
+    let value = |wanted: &str| {
+        let mut attributes = tag.attrs.iter();
+        let found = attributes.find(|attribute| &*attribute.name.local == wanted);
+        found.map_or("", |attribute| &*attribute.value)
+    };
+    let name = value("name");
+    let schemes = value("content").to_ascii_lowercase();
+    ["color-scheme", "supported-color-schemes"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
+        && schemes
+            .split_ascii_whitespace()
+            .any(|scheme| scheme == "dark")
 }
 
 /// A picture that nobody is meant to see needs no place.

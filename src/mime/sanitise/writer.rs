@@ -3,15 +3,32 @@
 use super::elements::{
     closes_paragraph, is_block, is_formatting, is_scope, is_table_frame, is_table_part, is_void,
 };
+use super::older::Older;
 
 /// Formatting elements that are opened again after a block; WHATWG's "Noah's Ark clause" keeps three equal ones.
 const MAX_REOPENED: usize = 24;
 const MAX_EQUAL: usize = 3;
 
+/// What is older than the answer above it, in the document so far.
+struct Fold {
+    start: usize,
+    end: Option<usize>,
+    /// It ends with its first element; else with what that stands in.
+    within: bool,
+    /// How many elements are open around it.
+    around: usize,
+}
+
+/// Written around what is folded; a class of a message begins with `m-`, this one never comes from there.
+const FOLD: &str = "<details class=\"earlier\"><summary>···</summary>";
+const FOLD_END: &str = "</details>";
+
 struct Open {
     name: &'static str,
     /// The start tag as it was written.
     tag: String,
+    /// Where it begins in the document.
+    at: usize,
     /// Its end tag came while a block in it was open: it ends with that block.
     ended: bool,
 }
@@ -27,6 +44,9 @@ pub(super) struct Writer {
     pub over: bool,
     /// Nothing was written since the last start tag.
     fresh: bool,
+    fold: Option<Fold>,
+    /// Text was written that is part of no older letter.
+    answered: bool,
     /// Links closed, by whatever, since the caller looked.
     pub links_closed: usize,
     /// Where the last text begins.
@@ -42,6 +62,8 @@ impl Writer {
             nesting,
             over: false,
             fresh: false,
+            fold: None,
+            answered: false,
             links_closed: 0,
             text_at: 0,
         }
@@ -57,6 +79,11 @@ impl Writer {
         }
         if text.chars().any(|c| !c.is_ascii_whitespace()) {
             self.resume();
+            // Words below a quotation answer it: it stays open.
+            if self.fold.as_ref().is_none_or(|fold| fold.end.is_some()) {
+                self.fold = None;
+                self.answered |= text.chars().any(|c| !c.is_whitespace());
+            }
         }
         // A parser leaves out a line break after `<pre>`; without it, parsing once more changes nothing.
         let text = if self.fresh && self.top() == Some("pre") {
@@ -129,10 +156,66 @@ impl Writer {
         self.close_to(at);
     }
 
+    /// The element that was opened last belongs to an older letter, which is folded where an answer stands above it and
+    /// none below.
+    pub fn fold(&mut self, older: Older) {
+        let in_link = self.open.iter().any(|open| open.name == "a");
+        let folds = self.fold.as_ref().is_some_and(|fold| fold.end.is_none());
+        let Some(mut first) = self.open.len().checked_sub(1) else {
+            return;
+        };
+        if folds || !self.answered || in_link {
+            return;
+        }
+        let begin = |at: usize| self.open.get(at).map_or(0, |open| open.at);
+        if older == Older::FromHere {
+            // Elements that begin with it and hold nothing else yet are its wrapping.
+            while let Some(outer) = first.checked_sub(1)
+                && self.open.get(outer).is_some_and(|open| {
+                    open.at + open.tag.len() == begin(first) && !is_scope(open.name)
+                })
+            {
+                first = outer;
+            }
+        }
+        self.fold = Some(Fold {
+            start: begin(first),
+            end: None,
+            within: older == Older::Within,
+            around: first,
+        });
+    }
+
+    /// Writes in the midst of what stands already.
+    pub fn insert(&mut self, at: usize, html: &str) {
+        self.out.insert_str(at, html);
+        let fold = self.fold.iter_mut();
+        let ends = fold.flat_map(|fold| std::iter::once(&mut fold.start).chain(&mut fold.end));
+        let opens = self.open.iter_mut().map(|open| &mut open.at);
+        for place in ends.chain(opens).filter(|place| **place > at) {
+            *place += html.len();
+        }
+    }
+
+    /// `ends`: whether it ends while that many elements are open.
+    fn end_fold(&mut self, ends: impl Fn(&Fold, usize) -> bool) {
+        let open = self.open.len();
+        if let Some(fold) = &mut self.fold
+            && ends(fold, open)
+        {
+            fold.end.get_or_insert(self.out.len());
+        }
+    }
+
     /// Closes everything.
     pub fn finish(&mut self) {
         while !self.open.is_empty() {
             self.pop();
+        }
+        if let Some(fold) = self.fold.take() {
+            let end = fold.end.unwrap_or(self.out.len());
+            self.out.insert_str(end, FOLD_END);
+            self.out.insert_str(fold.start, FOLD);
         }
     }
 
@@ -161,6 +244,7 @@ impl Writer {
             return;
         }
         self.open.push(Open {
+            at: self.out.len() - tag.len(),
             name,
             tag,
             ended: false,
@@ -173,9 +257,11 @@ impl Writer {
         while let Some(open) = self.open.pop() {
             self.links_closed += usize::from(open.name == "a");
             self.fresh = false;
+            self.end_fold(|fold, open| !fold.within && open < fold.around);
             self.out.push_str("</");
             self.out.push_str(open.name);
             self.out.push('>');
+            self.end_fold(|fold, open| fold.within && open == fold.around);
             if !self.open.last().is_some_and(|open| open.ended) {
                 return;
             }

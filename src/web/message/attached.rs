@@ -103,5 +103,7 @@ pub async fn attached_body(
         .await?
         .ok_or(mail::Error::NoSuchMessage)?;
     let title = signed_in.t("message");
-    Ok(framed(BodyPage { body, title }, &policy))
+    let theme = signed_in.preferences.theme;
+    let page = BodyPage::new(body, title, theme);
+    Ok(framed(page, &policy))
 }

@@ -29,7 +29,7 @@ pub(super) async fn or_source<T: IntoResponse>(
 
 async fn source(signed_in: &SignedIn, reference: MessageRef) -> Result<Page<SourcePage>, Error> {
     let part = signed_in.account.source(&reference, None).await?;
-    let size = part.length.unwrap_or_default();
+    let size = part.size.unwrap_or_default();
     let (text, cut) = beginning(part).await?;
     let current = Current::Mailbox(reference.mailbox.clone());
     let folders = signed_in.folders_or_none().await?;

@@ -59,7 +59,9 @@ pub async fn body(
         .await?
         .ok_or(mail::Error::NoSuchMessage)?;
     let title = signed_in.t("message");
-    Ok(framed(BodyPage { body, title }, &policy))
+    let theme = signed_in.preferences.theme;
+    let page = BodyPage::new(body, title, theme);
+    Ok(framed(page, &policy))
 }
 
 /// The document inside a frame, under its own policy.

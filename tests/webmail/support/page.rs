@@ -80,8 +80,7 @@ impl Browser {
         let url = self.url(path);
         let response = send(self.navigation(Method::GET, &url, None)).await;
         let status = response.status().as_u16();
-        let body = response.bytes().await.expect("the whole answer");
-        assert!(!body.is_empty(), "{path}");
+        response.bytes().await.expect("the whole answer");
         status
     }
 

@@ -1,0 +1,115 @@
+//! What is older than an answer is folded behind it, whether the letter is HTML or plain text.
+use super::{Block, Group, Phrase};
+use std::ops::Range;
+
+/// Characters in a row that begin what a list or a mail program appends.
+const APPENDED: usize = 10;
+
+/// Folds the quoted end of a letter, with the line that announces it ("… wrote:"), where something of its writer stands
+/// above. An answer below or between the quotes stays open, and so does a letter that is only a quotation. A signature
+/// or a list's footer below the quotes stays where it is.
+pub fn fold(blocks: Vec<Block>) -> Vec<Block> {
+    let units = units(&blocks);
+    let is_older = |range: &Range<usize>| {
+        let first = blocks.get(range.start);
+        matches!(first, Some(Block::Open(Group::Quote | Group::Earlier)))
+    };
+    let footer = units
+        .iter()
+        .position(|range| is_footer(blocks.get(range.start)))
+        .unwrap_or(units.len());
+    let own = units
+        .iter()
+        .take(footer)
+        .rposition(|range| !is_older(range));
+    let older_from = own.map_or(0, |own| own + 1);
+    let announced = own.filter(|&own| {
+        units
+            .get(own)
+            .is_some_and(|range| announces(blocks.get(range.start)))
+    });
+    let from = announced.unwrap_or(older_from);
+    if from == 0 || older_from >= footer {
+        return without_earlier(blocks);
+    }
+    let (start, end) = match (units.get(from), units.get(footer.saturating_sub(1))) {
+        (Some(first), Some(last)) => (first.start, last.end),
+        _ => return without_earlier(blocks),
+    };
+    let mut folded = Vec::with_capacity(blocks.len() + 2);
+    for (index, block) in blocks.into_iter().enumerate() {
+        if index == start {
+            folded.push(Block::Open(Group::Folded));
+        }
+        folded.push(block);
+        if index + 1 == end {
+            folded.push(Block::Close(Group::Folded));
+        }
+    }
+    without_earlier(folded)
+}
+
+/// The letter with all of it open.
+pub fn unfold(blocks: Vec<Block>) -> Vec<Block> {
+    without(&[Group::Earlier, Group::Folded], blocks)
+}
+
+fn without_earlier(blocks: Vec<Block>) -> Vec<Block> {
+    without(&[Group::Earlier], blocks)
+}
+
+fn without(groups: &[Group], mut blocks: Vec<Block>) -> Vec<Block> {
+    blocks.retain(|block| match block {
+        Block::Open(group) | Block::Close(group) => !groups.contains(group),
+        _ => true,
+    });
+    blocks
+}
+
+/// Blocks and groups that stand in no group.
+fn units(blocks: &[Block]) -> Vec<Range<usize>> {
+    let mut units = Vec::new();
+    let (mut depth, mut start) = (0_usize, 0);
+    for (index, block) in blocks.iter().enumerate() {
+        if depth == 0 {
+            start = index;
+        }
+        match block {
+            Block::Open(_) => depth += 1,
+            Block::Close(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            units.push(start..index + 1);
+        }
+    }
+    units
+}
+
+fn paragraph(block: Option<&Block>) -> Option<&[Phrase]> {
+    match block {
+        Some(Block::Paragraph(phrases)) => Some(phrases),
+        _ => None,
+    }
+}
+
+/// At most two lines, and a colon at their end.
+fn announces(block: Option<&Block>) -> bool {
+    let Some(phrases) = paragraph(block) else {
+        return false;
+    };
+    let words = || phrases.iter().flat_map(|phrase| &phrase.words);
+    let breaks: usize = words().map(|words| words.text.matches('\n').count()).sum();
+    let last = words().last().map(|words| words.text.trim_end());
+    breaks < 2 && last.is_some_and(|text| text.ends_with([':', '：']))
+}
+
+fn is_footer(block: Option<&Block>) -> bool {
+    let first = paragraph(block)
+        .and_then(|phrases| phrases.first()?.words.first())
+        .and_then(|words| words.text.lines().next());
+    let Some(line) = first.map(str::trim) else {
+        return false;
+    };
+    line == "--" || (line.len() >= APPENDED && line.bytes().all(|byte| matches!(byte, b'_' | b'-')))
+}

@@ -1,0 +1,185 @@
+//! How a letter is shown: as designed in its frame, as a letter in our own typography, or as plain text (`?view=`).
+
+use super::{MessagePage, PrintPage, charset::with};
+use crate::{
+    mail::{Block, Inlaid, LetterView, Opened},
+    web::{
+        Web,
+        error::Error,
+        extract::{Query, Reference},
+        fields::Fields,
+        layout::Notice,
+        visitor::SignedIn,
+    },
+};
+use axum::{extract::State, response::Redirect};
+use std::borrow::Cow;
+
+/// Name of the field of an address that chooses the view.
+const FIELD: &str = "view";
+
+/// The view of one letter.
+#[derive(Clone, Copy)]
+pub struct Viewed {
+    /// What the address asks for.
+    pub asked: Option<LetterView>,
+    /// What is shown without being asked for.
+    usual: LetterView,
+}
+
+impl Viewed {
+    /// What the address says goes before what was chosen for the sender, that before the setting, and that before what
+    /// suits the letter.
+    pub fn of(signed_in: &SignedIn, opened: &Opened, query: &Query) -> Self {
+        if !opened.has_html || opened.cut {
+            return Self {
+                asked: None,
+                usual: LetterView::Text,
+            };
+        }
+        let chosen = opened.sender.view().or(signed_in.preferences.view);
+        Self {
+            asked: asked(query),
+            usual: chosen.unwrap_or_else(|| opened.suits()),
+        }
+    }
+
+    pub fn shown(self) -> LetterView {
+        self.asked.unwrap_or(self.usual)
+    }
+}
+
+/// `?view=`, or `?text=1` as older addresses say it.
+pub fn asked(query: &Query) -> Option<LetterView> {
+    let text = || query.has("text").then_some(LetterView::Text);
+    query.get(FIELD).and_then(LetterView::parse).or_else(text)
+}
+
+pub fn with_view(url: String, view: Option<LetterView>) -> String {
+    match view {
+        Some(view) => with(url, FIELD, view.name()),
+        None => url,
+    }
+}
+
+/// Another view of the same letter.
+pub struct OtherView {
+    pub url: String,
+    pub key: &'static str,
+    pub icon: &'static str,
+}
+
+impl MessagePage {
+    pub fn shows_frame(&self) -> bool {
+        self.viewed.shown() == LetterView::Designed
+    }
+
+    /// What is shown without a frame.
+    pub fn blocks(&self) -> Cow<'_, [Block]> {
+        match self.viewed.shown() {
+            LetterView::Letter => Cow::Borrowed(&self.opened.letter),
+            _ => self.opened.plain(),
+        }
+    }
+
+    pub fn other_views(&self) -> Vec<OtherView> {
+        if !self.opened.has_html || self.opened.cut {
+            return Vec::new();
+        }
+        let others = LetterView::ALL.into_iter();
+        others
+            .filter(|view| *view != self.viewed.shown())
+            .map(|view| self.view(view))
+            .collect()
+    }
+
+    fn view(&self, view: LetterView) -> OtherView {
+        let (key, icon) = match view {
+            LetterView::Designed => ("show-designed", "palette"),
+            LetterView::Letter => ("show-as-letter", "mail-open"),
+            LetterView::Text => ("show-as-text", "file-text"),
+        };
+        let asked = (view != self.viewed.usual).then_some(view);
+        OtherView {
+            url: self.shown_url(asked, self.charset),
+            key,
+            icon,
+        }
+    }
+
+    /// Text key of the view that the address asked for, where it is another than the usual one; and the way back.
+    pub fn unusual_view(&self) -> Option<(&'static str, OtherView)> {
+        let asked = self.viewed.asked;
+        let asked = asked.filter(|view| *view != self.viewed.usual)?;
+        Some((said_key(asked), self.view(self.viewed.usual)))
+    }
+
+    /// Where to ask for this view always for this sender, and its name; None where nobody can be remembered.
+    pub fn always_view(&self) -> Option<(String, &'static str)> {
+        let known = self.attached.is_none() && self.opened.sender.address.is_some();
+        known.then(|| (self.below("/view"), self.viewed.shown().name()))
+    }
+
+    /// The letter view leaves out pictures from the web: how many, and the way to them.
+    pub fn left_out(&self) -> Option<(String, OtherView)> {
+        let count = u32::try_from(self.opened.remote.pictures).unwrap_or(u32::MAX);
+        let said = count > 0 && self.viewed.shown() == LetterView::Letter;
+        said.then(|| {
+            let text = self.layout.t_n("letter-pictures", count);
+            (text, self.view(LetterView::Designed))
+        })
+    }
+
+    /// What the button says that shows what is folded.
+    pub fn quoted(&self) -> String {
+        self.layout.t("quoted-text")
+    }
+
+    pub fn picture_url(&self, picture: &Inlaid) -> Option<String> {
+        let section = self.opened.part_of(picture)?;
+        Some(self.below(&format!("/part/{section}")))
+    }
+}
+
+impl PrintPage {
+    pub fn quoted(&self) -> String {
+        self.layout.t("quoted-text")
+    }
+
+    pub fn picture_url(&self, picture: &Inlaid) -> Option<String> {
+        let section = self.opened.part_of(picture)?;
+        let below = format!("/part/{section}");
+        Some(self.layout.message_url(&self.opened.reference, &below))
+    }
+}
+
+/// Text key of "shown as …".
+pub fn said_key(view: LetterView) -> &'static str {
+    match view {
+        LetterView::Designed => "shown-designed",
+        LetterView::Letter => "shown-as-letter",
+        LetterView::Text => "shown-as-text",
+    }
+}
+
+/// `POST …/view`, fields `view` and `next`: the path to go to afterwards.
+pub async fn always_view(
+    State(web): State<Web>,
+    signed_in: SignedIn,
+    Reference(reference): Reference,
+    fields: Fields,
+) -> Result<Redirect, Error> {
+    let view = fields.raw(FIELD).and_then(LetterView::parse);
+    let view = view.ok_or(Error::BadForm)?;
+    if !signed_in.account.always_view(&reference, view).await? {
+        return Err(Error::BadForm);
+    }
+    let notice = Notice::done(signed_in.t("view-always-kept"));
+    signed_in.notice(notice).await?;
+    let next = fields
+        .raw("next")
+        .and_then(|next| web.public_url.destination(next));
+    Ok(Redirect::to(
+        &next.unwrap_or_else(|| web.public_url.path("/")),
+    ))
+}
