@@ -27,6 +27,7 @@ pub fn text_blocks_of(lines: &[Line], compose: &str) -> Vec<Block> {
         }
         let next = lines.get(index + 1).map(line_text).unwrap_or_default();
         if line.depth == 0 && !out.is_earlier && divides(text.trim(), next.trim()) {
+            out.end_paragraph();
             out.reach(0);
             out.blocks.push(Block::Open(Group::Earlier));
             out.is_earlier = true;

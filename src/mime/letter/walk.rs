@@ -423,7 +423,8 @@ impl State<'_> {
             if names.contains(&name) {
                 return self.close_to(at);
             }
-            if borders.contains(&name) || matches!(name, "table" | "td" | "th") {
+            let is_cell = matches!(name, "td" | "th") && !names.contains(&"tr");
+            if borders.contains(&name) || name == "table" || is_cell {
                 return;
             }
         }

@@ -31,6 +31,8 @@ pub(super) struct Writer {
     /// Line breaks wanted before the next text.
     breaks: usize,
     gap: Gap,
+    /// Of the element that the gap stands in.
+    gap_look: Look,
     /// The line in hand holds no-break spaces alone: an empty line.
     blank: bool,
     groups: Vec<(Group, usize)>,
@@ -48,6 +50,7 @@ impl Writer {
             last_link: None,
             breaks: 0,
             gap: Gap::None,
+            gap_look: Look::default(),
             blank: false,
             groups: Vec::new(),
             numbered: 0,
@@ -74,6 +77,9 @@ impl Writer {
                 self.word(word, kind, look, link);
                 rest = tail;
                 continue;
+            }
+            if self.gap == Gap::None {
+                self.gap_look = look;
             }
             match c {
                 '\u{A0}' => {
@@ -108,7 +114,6 @@ impl Writer {
     fn word(&mut self, word: &str, kind: Kind, look: Look, link: Option<(usize, &Destination)>) {
         let goes_on = self.begin(kind);
         self.written += word.chars().count();
-        // The space before a link or a bold word is not part of it.
         let space = match self.gap {
             _ if !goes_on => "",
             Gap::None => "",
@@ -117,21 +122,9 @@ impl Writer {
         };
         self.gap = Gap::None;
         if !space.is_empty() {
+            // The space around a link is not part of it.
             let same = link.map(|(number, _)| number) == self.last_link;
-            match self
-                .phrases
-                .last_mut()
-                .and_then(|phrase| phrase.words.last_mut())
-            {
-                Some(last) if !same || last.look != look => {
-                    if self.last_link.is_some() && !same {
-                        self.push(space, Look::default(), None);
-                    } else {
-                        last.text.push_str(space);
-                    }
-                }
-                _ => self.push(space, look, link),
-            }
+            self.push(space, self.gap_look, link.filter(|_| same));
         }
         self.push(word, look, link);
     }
