@@ -8,6 +8,7 @@
 //! coloured ground, in columns, or in a box of fixed width; a picture from the web and a link that is a button weigh
 //! as much as a few lines, and a style sheet for narrow screens decides alone. Where more than a third is laid out,
 //! the message is designed. What follows the writer's own words and is no longer than a signature is one.
+mod asks;
 mod design;
 mod fold;
 mod plain;

@@ -1,8 +1,9 @@
 //! The walk over html5ever's tokens: which words are shown, how they look, what they weigh.
+use super::asks::{Asks, Attributes, Wants, breaks};
 use super::design::{SIGN, Said, Weights, is_ground};
 use super::tables::Tables;
-use super::writer::{Kind, Writer};
-use super::{Destination, Group, Inlaid, Letter, Limits, Look, RemoteImages};
+use super::writer::Writer;
+use super::{Destination, Group, Inlaid, Letter, Limits, RemoteImages};
 use crate::mime::characters::visible_line;
 use crate::mime::sanitise::{
     CheckedLink, Hiding, LINK_TEXT, Older, closes_paragraph, element, is_tracker, is_void,
@@ -50,109 +51,12 @@ struct Link {
     shown: bool,
 }
 
-/// What an open element asks of the text in it.
-#[derive(Clone, Copy, Default)]
-struct Asks {
-    bold: bool,
-    italic: bool,
-    struck: bool,
-    code: bool,
-    preformatted: bool,
-    heading: bool,
-    hidden: bool,
-    /// Its text is laid out.
-    laid: bool,
-    /// Its text weighs nothing: quoted, or a signature.
-    weightless: bool,
-}
-
-#[derive(Default)]
-struct Wants {
-    bold: usize,
-    italic: usize,
-    struck: usize,
-    code: usize,
-    preformatted: usize,
-    heading: usize,
-    hidden: usize,
-    laid: usize,
-    weightless: usize,
-}
-
-impl Wants {
-    fn change(&mut self, asks: Asks, by: impl Fn(&mut usize)) {
-        for (asked, count) in [
-            (asks.bold, &mut self.bold),
-            (asks.italic, &mut self.italic),
-            (asks.struck, &mut self.struck),
-            (asks.code, &mut self.code),
-            (asks.preformatted, &mut self.preformatted),
-            (asks.heading, &mut self.heading),
-            (asks.hidden, &mut self.hidden),
-            (asks.laid, &mut self.laid),
-            (asks.weightless, &mut self.weightless),
-        ] {
-            if asked {
-                by(count);
-            }
-        }
-    }
-
-    fn look(&self) -> Look {
-        Look {
-            bold: self.bold > 0,
-            italic: self.italic > 0,
-            struck: self.struck > 0,
-            code: self.code > 0,
-        }
-    }
-
-    fn kind(&self) -> Kind {
-        match (self.preformatted, self.heading) {
-            (1.., _) => Kind::Preformatted,
-            (_, 1..) => Kind::Heading,
-            _ => Kind::Paragraph,
-        }
-    }
-}
-
 struct Open {
     name: &'static str,
     asks: Asks,
     group: Option<usize>,
     /// Line breaks at its end.
     breaks: usize,
-}
-
-/// Attributes of one tag.
-struct Attributes<'t>(&'t Tag);
-
-impl<'t> Attributes<'t> {
-    fn get(&self, name: &str) -> Option<&'t str> {
-        let mut attributes = self.0.attrs.iter();
-        let found = attributes.find(|attribute| &*attribute.name.local == name);
-        found.map(|attribute| &*attribute.value)
-    }
-
-    /// A number of CSS pixels.
-    fn pixels(&self, name: &str) -> Option<u16> {
-        let value = self.get(name)?.trim();
-        // What is no number says nothing.
-        value
-            .strip_suffix("px")
-            .unwrap_or(value)
-            .trim()
-            .parse()
-            .ok()
-    }
-
-    /// Whether class or id hold the word.
-    fn is_called(&self, word: &str) -> bool {
-        ["class", "id"]
-            .into_iter()
-            .filter_map(|name| self.get(name))
-            .any(|value| value.to_ascii_lowercase().contains(word))
-    }
 }
 
 impl<'a> Walk<'a> {
@@ -311,7 +215,7 @@ impl State<'_> {
         if breaks > 0 {
             self.writer.block(breaks);
         }
-        let mut asks = asks(name, &said);
+        let mut asks = Asks::of(name, &said);
         asks.hidden |= attributes.get("hidden").is_some();
         if is_block {
             asks.laid |= said.ground || said.columns || said.page;
@@ -578,36 +482,5 @@ impl State<'_> {
         if self.link.is_some() || is_sign {
             self.text(&alt);
         }
-    }
-}
-
-/// Line breaks before and after an element.
-fn breaks(name: &str, attributes: &Attributes<'_>, said: &Said) -> usize {
-    match name {
-        // Outlook's paragraphs are lines.
-        "p" if said.close
-            || attributes
-                .get("class")
-                .is_some_and(|class| class.starts_with("Mso")) =>
-        {
-            1
-        }
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" | "dl" | "figure"
-        | "blockquote" | "ul" | "ol" | "pre" => 2,
-        name if closes_paragraph(name) => 1,
-        _ => 0,
-    }
-}
-
-fn asks(name: &str, said: &Said) -> Asks {
-    Asks {
-        bold: said.bold || matches!(name, "b" | "strong" | "th" | "dt"),
-        italic: said.italic || matches!(name, "i" | "em" | "cite" | "dfn" | "var"),
-        struck: said.struck || matches!(name, "s" | "strike" | "del"),
-        code: matches!(name, "code" | "tt" | "kbd" | "samp"),
-        preformatted: name == "pre",
-        heading: matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"),
-        hidden: said.hidden,
-        ..Asks::default()
     }
 }
