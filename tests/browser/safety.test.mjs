@@ -69,7 +69,7 @@ async function delivered(user, letters, page) {
 async function picturesOf(page, path) {
   const answer = await page.request.get(`${path}?view=html`);
   assert.equal(answer.status(), 200, path);
-  return /[?&]pictures=([\w-]+)/.exec(await answer.text())?.[1];
+  return /[?&;]pictures=([\w-]+)/.exec(await answer.text())?.[1];
 }
 
 test(`${VECTORS.ours.length} hostile letters run nothing and ask nobody, with their pictures shown, in the page and on their own`, async () => {
