@@ -48,8 +48,8 @@ pub use domain_match::{honest_domain, looks_like, same_organisation};
 pub use filename::{content_disposition, display_filename, is_risky};
 pub use header::{Header, Parameters, decode_header, decode_header_in, decode_subject, parameter};
 pub use letter::{
-    Block, Destination, Group, Inlaid, Letter, Look, Phrase, Words, fold, read as read_letter,
-    text_blocks_of, unfold, without_looks,
+    Block, Destination, Group, Inlaid, Letter, Look, Phrase, Words, fold, is_forward_line,
+    read as read_letter, text_blocks_of, unfold, without_looks,
 };
 pub use mailing_list::{MailingList, Unsubscribe};
 pub use member::{Member, TNEF_MAX, TextBlocks, is_tnef, text_blocks, tnef_members};

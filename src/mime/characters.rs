@@ -11,6 +11,20 @@ pub(super) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The overrides among them: letters behind one are shown in the other order, so that a host name reads as another.
+pub(super) fn turns_letters(c: char) -> bool {
+    matches!(c, '\u{202D}' | '\u{202E}')
+}
+
+/// The same text with its letters in the order in which they are read.
+pub(super) fn without_turns(text: &str) -> Cow<'_, str> {
+    if text.contains(turns_letters) {
+        text.replace(turns_letters, "").into()
+    } else {
+        text.into()
+    }
+}
+
 /// Joiners: invisible, but they shape Persian, Indic and emoji sequences.
 pub(super) fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}')

@@ -224,6 +224,8 @@ mod tests {
             "margin:-1px",
             "margin:calc(0px - 10px)",
             "text-indent:-9999px",
+            "unicode-bidi:bidi-override",
+            "unicode-bidi:isolate-override",
             "display:flex",
             "font-family:\"a\\\\b\"",
             "font-family:'</style>'",

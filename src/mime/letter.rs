@@ -19,7 +19,7 @@ mod walk;
 mod writer;
 
 use super::{Limits, RemoteImages};
-pub use fold::{fold, unfold};
+pub use fold::{fold, is_forward_line, unfold};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 pub use plain::text_blocks_of;
@@ -47,6 +47,8 @@ pub enum Block {
 pub enum Group {
     /// Somebody else's words.
     Quote,
+    /// The writer's own words, moved to the right.
+    Inset,
     /// What was written before this letter, with the lines that announce it. [`fold`] leaves none.
     Earlier,
     /// What is older than the answer above it: shown when asked for.

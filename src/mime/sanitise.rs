@@ -13,7 +13,7 @@ mod writer;
 
 use super::{Limits, css, visible_line};
 pub(super) use attributes::too_many_attributes;
-pub(super) use elements::{closes_paragraph, element, is_void};
+pub(super) use elements::{closes_paragraph, element, is_void, parts_words};
 pub(super) use hiding::Hiding;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
@@ -138,6 +138,9 @@ fn sanitised(
     let dark = walked.dark || has_dark_ground(&style);
     if walked.marked_links {
         style.insert_str(0, links::MARK_STYLE);
+    }
+    if folds && body.contains("<details class=\"earlier\">") {
+        style.insert_str(0, older::FOLD_STYLE);
     }
     Some(Sanitised {
         body: SafeHtml(body),

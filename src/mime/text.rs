@@ -3,6 +3,7 @@ mod flowed;
 mod from_html;
 mod links;
 
+use super::characters::without_turns;
 pub(super) use flowed::flow;
 pub use flowed::unflow;
 pub use from_html::html_to_text;
@@ -30,6 +31,7 @@ pub struct Line {
 
 /// Plain text (RFC 3676 flowed where said) to lines with links (http, https, mailto, bare addresses).
 pub fn lines(text: &str, flowed: bool, del_sp: bool) -> Vec<Line> {
+    let text = &without_turns(text);
     let paragraphs = if flowed {
         flowed::paragraphs(text, del_sp)
     } else {

@@ -16,6 +16,8 @@ use std::{
 };
 
 const FILE: &str = "rendering";
+/// Processes that may have a directory at a time, as when one starts before the other has ended.
+const PROCESSES: usize = 8;
 /// Digits of one keyed hash.
 const HASH: usize = 32;
 /// Account, message, line feed.
@@ -57,27 +59,44 @@ impl InProgress {
     /// Takes the file in `directory` over, and what a process that died left in it.
     ///
     /// # Errors
-    /// No such file can be written, or another living process has it.
-    fn take_over(directory: &Path) -> io::Result<(Self, Vec<Mark>)> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(directory.join(FILE))?;
-        file.try_lock().map_err(|error| match error {
-            TryLockError::Error(error) => error,
-            TryLockError::WouldBlock => io::ErrorKind::ResourceBusy.into(),
-        })?;
+    /// The first file that no living process has, then the others of which that is true; and what dead processes left
+    /// in them. Fails where none can be written.
+    fn take_over(directory: &Path) -> io::Result<(Self, Vec<Self>, Vec<Mark>)> {
+        let mut own = None;
+        let mut others = Vec::new();
         let mut left = Vec::new();
-        (&mut file)
-            .take((MOST * PLACE) as u64)
-            .read_to_end(&mut left)?;
-        Ok((
-            Self(file),
-            left.chunks(PLACE).filter_map(Mark::read).collect(),
-        ))
+        for number in 0..PROCESSES {
+            let path = match number {
+                0 => directory.join(FILE),
+                number => directory.join(format!("{FILE}.{number}")),
+            };
+            if own.is_some() && !path.exists() {
+                continue;
+            }
+            let mut file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .open(path)?;
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) => continue,
+                Err(TryLockError::Error(error)) => return Err(error),
+                Ok(()) => {}
+            }
+            let mut noted = Vec::new();
+            (&mut file)
+                .take((MOST * PLACE) as u64)
+                .read_to_end(&mut noted)?;
+            left.extend(noted.chunks(PLACE).filter_map(Mark::read));
+            match own {
+                None => own = Some(Self(file)),
+                Some(_) => others.push(Self(file)),
+            }
+        }
+        let own = own.ok_or(io::ErrorKind::ResourceBusy)?;
+        Ok((own, others, left))
     }
 
     /// Nothing is being rendered.
@@ -109,7 +128,7 @@ impl Store {
     /// From now on notes in `directory` what is being rendered, after marking what a dead process was rendering there.
     /// Without a directory to write in there is no note, and no mark comes of it. `now`: unix seconds.
     pub async fn note_renderings(&mut self, directory: &Path, now: i64) -> Result<()> {
-        let (file, left) = match InProgress::take_over(directory) {
+        let (own, others, left) = match InProgress::take_over(directory) {
             Ok(taken) => taken,
             Err(error) => {
                 tracing::warn!(%error, "a message that ends the process will not be known again: {FILE} is not to be had");
@@ -120,10 +139,12 @@ impl Store {
             tracing::error!(account = %mark.account, "the process ended while it rendered a message");
             self.set_mark(mark, now).await?;
         }
-        if let Err(error) = file.clear() {
-            tracing::warn!(%error, "what a dead process left is not cleared");
+        for file in others.iter().chain([&own]) {
+            if let Err(error) = file.clear() {
+                tracing::warn!(%error, "what a dead process left is not cleared");
+            }
         }
-        self.in_progress = Some(Arc::new(file));
+        self.in_progress = Some(Arc::new(own));
         Ok(())
     }
 
@@ -202,7 +223,7 @@ mod tests {
                 engine.store.mark(&ana, "7.1"),
                 engine.store.mark(&ana, "7.2"),
             );
-            let (dying, left) = InProgress::take_over(dir.path()).unwrap();
+            let (dying, _, left) = InProgress::take_over(dir.path()).unwrap();
             assert_eq!(left, []);
             dying.begin(0, &done);
             dying.begin(3, &bad);
@@ -218,7 +239,7 @@ mod tests {
             assert!(!store.is_marked(&bad).await.unwrap());
 
             drop(engine.store.in_progress.take());
-            let (_, left) = InProgress::take_over(dir.path()).unwrap();
+            let (_, _, left) = InProgress::take_over(dir.path()).unwrap();
             assert_eq!(left, [], "told once");
         })
         .await;
@@ -248,20 +269,25 @@ mod tests {
             .await
             .unwrap();
         let mark = store.mark(&store.owner("ana@host"), "7.1");
-        let (living, _) = InProgress::take_over(dir.path()).unwrap();
+        let (living, ..) = InProgress::take_over(dir.path()).unwrap();
         living.begin(0, &mark);
         store.note_renderings(dir.path(), NOW).await.unwrap();
-        assert!(store.in_progress().is_none());
         assert!(!store.is_marked(&mark).await.unwrap());
-        let note = std::fs::read(dir.path().join(FILE)).unwrap();
-        assert_eq!(Mark::read(&note), Some(mark));
+        // The one that came second notes too, and is survived by its own note.
+        let second = store.mark(&store.owner("ana@host"), "7.2");
+        store.in_progress().unwrap().begin(0, &second);
+        drop(store.in_progress.take());
+        drop(living);
+        store.note_renderings(dir.path(), NOW).await.unwrap();
+        assert!(store.is_marked(&mark).await.unwrap());
+        assert!(store.is_marked(&second).await.unwrap());
     }
 
     #[test]
     fn what_is_no_mark_is_skipped() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(FILE), b"\xff\x00half a pl").unwrap();
-        let (_, left) = InProgress::take_over(dir.path()).unwrap();
+        let (_, _, left) = InProgress::take_over(dir.path()).unwrap();
         assert_eq!(left, []);
     }
 }

@@ -163,7 +163,8 @@ fn sanitise(
         prefix: remote.prefix(),
         address: &address,
     });
-    let sanitise = match forwarded {
+    let mut pieces = html.split(['<', '>', '\n']);
+    let sanitise = match forwarded || pieces.any(mime::is_forward_line) {
         true => mime::sanitise,
         false => mime::sanitise_folded,
     };

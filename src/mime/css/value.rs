@@ -144,7 +144,9 @@ impl Writer<'_> {
             && !name.eq_ignore_ascii_case("url");
         let lower = name.to_ascii_lowercase();
         let shown = self.property != "display" || DISPLAYS.contains(&lower.as_str());
-        if !plain || !shown {
+        // Letters in another order make a host name read as another.
+        let turns = self.property == "unicode-bidi" && lower.contains("override");
+        if !plain || !shown || turns {
             return refuse();
         }
         // Names of fonts are written as they stand, the rest means the same in any case.

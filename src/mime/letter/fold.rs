@@ -4,10 +4,12 @@ use std::ops::Range;
 
 /// Characters in a row that begin what a list or a mail program appends.
 const APPENDED: usize = 10;
+/// Dashes in a row that begin the line above a letter that is sent on.
+const FORWARDS: usize = 8;
 
 /// Folds the quoted end of a letter, with the line that announces it ("… wrote:"), where something of its writer stands
-/// above. An answer below or between the quotes stays open, and so does a letter that is only a quotation. A signature
-/// or a list's footer below the quotes stays where it is.
+/// above. An answer below or between the quotes stays open, and so does a letter that is only a quotation or that is sent
+/// on. What stands below a line of dashes (a signature, a list's footer) is no answer and stays where it is.
 pub fn fold(blocks: Vec<Block>) -> Vec<Block> {
     let units = units(&blocks);
     let is_older = |range: &Range<usize>| {
@@ -36,6 +38,12 @@ pub fn fold(blocks: Vec<Block>) -> Vec<Block> {
         (Some(first), Some(last)) => (first.start, last.end),
         _ => return without_earlier(blocks),
     };
+    // What was sent on is what its reader is meant to see.
+    let older = blocks.iter().skip(start).take(end - start);
+    let mut lines = older.filter_map(|block| first_line(Some(block)));
+    if lines.next().is_some_and(is_forward_line) {
+        return without_earlier(blocks);
+    }
     let mut folded = Vec::with_capacity(blocks.len() + 2);
     for (index, block) in blocks.into_iter().enumerate() {
         if index == start {
@@ -104,11 +112,22 @@ fn announces(block: Option<&Block>) -> bool {
     breaks < 2 && last.is_some_and(|text| text.ends_with([':', '：']))
 }
 
+fn first_line(block: Option<&Block>) -> Option<&str> {
+    let words = paragraph(block)?.first()?.words.first()?;
+    words.text.lines().next().map(str::trim)
+}
+
+/// The line that Gmail and others write above a letter that is sent on: words between dashes, apart from them.
+pub fn is_forward_line(line: &str) -> bool {
+    let words = line.trim().trim_start_matches('-');
+    line.trim().len() - words.len() >= FORWARDS
+        && words.starts_with(' ')
+        && words.trim_end().ends_with('-')
+        && words.contains(char::is_alphabetic)
+}
+
 fn is_footer(block: Option<&Block>) -> bool {
-    let first = paragraph(block)
-        .and_then(|phrases| phrases.first()?.words.first())
-        .and_then(|words| words.text.lines().next());
-    let Some(line) = first.map(str::trim) else {
+    let Some(line) = first_line(block) else {
         return false;
     };
     line == "--" || (line.len() >= APPENDED && line.bytes().all(|byte| matches!(byte, b'_' | b'-')))

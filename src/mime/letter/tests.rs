@@ -29,6 +29,7 @@ fn shape(blocks: &[Block]) -> String {
 fn sign(group: Group) -> String {
     match group {
         Group::Quote => ">".to_owned(),
+        Group::Inset => "i".to_owned(),
         Group::Earlier => "earlier".to_owned(),
         Group::Folded => "~".to_owned(),
         Group::Bullets => "*".to_owned(),
@@ -98,7 +99,7 @@ fn what_people_write_keeps_its_shape() {
         ("<pre>a\n  b</pre>c", "pre(a/  b)p(c)"),
         ("<p>x <code>y</code> <s>z</s>", "p(x `y` ~~z~~)"),
         (
-            "<blockquote>a<blockquote>b</blockquote></blockquote>c",
+            "<blockquote type=cite>a<blockquote type=cite>b</blockquote></blockquote>c",
             ">[p(a)>[p(b)]]p(c)",
         ),
         (
@@ -182,21 +183,24 @@ fn what_is_older_is_folded_behind_the_answer() {
         ),
         // Answered between the lines, below, or not at all.
         (
-            "<blockquote>hers</blockquote><p>mine</p><blockquote>more</blockquote><p>mine</p>",
+            "<blockquote type=cite>hers</blockquote><p>mine</p><blockquote type=cite>more</blockquote><p>mine</p>",
             ">[p(hers)]p(mine)>[p(more)]p(mine)",
         ),
-        ("<blockquote>hers</blockquote>mine", ">[p(hers)]p(mine)"),
         (
-            "<div class=gmail_quote>Ana wrote:<blockquote>hers</blockquote></div>",
+            "<blockquote type=cite>hers</blockquote>mine",
+            ">[p(hers)]p(mine)",
+        ),
+        (
+            "<div class=gmail_quote>Ana wrote:<blockquote type=cite>hers</blockquote></div>",
             "p(Ana wrote:)>[p(hers)]",
         ),
         (
-            "Ana wrote:<blockquote>hers</blockquote>",
+            "Ana wrote:<blockquote type=cite>hers</blockquote>",
             "p(Ana wrote:)>[p(hers)]",
         ),
         // A signature stays.
         (
-            "mine<blockquote>hers</blockquote><div>--<br>Mihai</div>",
+            "mine<blockquote type=cite>hers</blockquote><div>--<br>Mihai</div>",
             "p(mine)~[>[p(hers)]]p(--/Mihai)",
         ),
     ] {
@@ -242,7 +246,7 @@ fn plain_text_folds_like_a_letter() {
 
 #[test]
 fn an_opened_letter_hides_nothing() {
-    let blocks = letter("mine<blockquote>hers</blockquote>").blocks;
+    let blocks = letter("mine<blockquote type=cite>hers</blockquote>").blocks;
     assert_eq!(unfold(fold(blocks.clone())), blocks);
 }
 
@@ -452,4 +456,64 @@ proptest! {
         assert_well_formed(&blocks, &text);
         assert_well_formed(&fold(blocks), &text);
     }
+}
+
+/// Where the links of a letter are said to lead, phrase by phrase.
+fn marks(html: &str) -> Vec<Option<String>> {
+    let letter = letter(html);
+    let phrases = letter.blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(phrases) | Block::Heading(phrases) | Block::Preformatted(phrases) => {
+            Some(phrases)
+        }
+        _ => None,
+    });
+    let links = phrases.flatten().filter_map(|phrase| phrase.link.clone());
+    links.map(|link| link.mark).collect()
+}
+
+#[test]
+fn a_lying_link_is_marked_wherever_its_words_stand() {
+    let evil = Some("evil.example".to_owned());
+    for (html, expected) in [
+        (
+            "<p>Hello</p><pre><a href=https://evil.example/>https://bank.example/\n</a></pre>",
+            vec![evil.clone()],
+        ),
+        (
+            "<a href=https://evil.example/>https://bank.example/<blockquote type=cite>x</blockquote></a>",
+            vec![evil.clone(), evil.clone()],
+        ),
+        (
+            "<a href=https://evil.example/><p>https://bank.example/<p>some text</a>",
+            vec![evil.clone(), evil.clone()],
+        ),
+        (
+            "<a href=https://evil.example/>https://www.bank.com<br>.evil.example</a>",
+            vec![evil.clone(), evil.clone()],
+        ),
+        (
+            "<a href=https://honest.example/>here</a> <a href=https://evil.example/>bank.example</a>",
+            vec![None, evil.clone()],
+        ),
+    ] {
+        assert_eq!(marks(html), expected, "{html}");
+    }
+    let turned = letter("<a href=https://evil.example/>\u{202E}evil.example/moc.knab</a>");
+    assert_eq!(
+        shape(&turned.blocks),
+        "p(evil.example/moc.knab<https://evil.example/>)"
+    );
+}
+
+#[test]
+fn the_writers_own_words_and_what_is_sent_on_stay_open() {
+    let shown = |html: &str| shape(&fold(letter(html).blocks));
+    assert_eq!(
+        shown(
+            "<p>Pay into this account:</p><blockquote style='margin:0 0 0 40px'>RO49</blockquote>"
+        ),
+        "p(Pay into this account:)i[p(RO49)]"
+    );
+    let forward = "FYI<div class=gmail_quote>---------- Forwarded message ---------<br>From: Ana<p>hers</div>";
+    assert!(!shown(forward).contains('~'), "{}", shown(forward));
 }

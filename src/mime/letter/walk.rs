@@ -2,12 +2,12 @@
 use super::asks::{Asks, Attributes, Wants, breaks};
 use super::design::{SIGN, Said, Weights, is_ground};
 use super::tables::Tables;
-use super::writer::Writer;
+use super::writer::{Place, Writer};
 use super::{Destination, Group, Inlaid, Letter, Limits, RemoteImages};
 use crate::mime::characters::visible_line;
 use crate::mime::sanitise::{
     CheckedLink, Hiding, LINK_TEXT, Older, closes_paragraph, element, is_tracker, is_void,
-    remote_url,
+    parts_words, remote_url,
 };
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use std::cell::RefCell;
@@ -49,6 +49,7 @@ struct Link {
     said: String,
     /// Some of it is shown.
     shown: bool,
+    begins: Place,
 }
 
 struct Open {
@@ -190,6 +191,7 @@ impl State<'_> {
             },
         };
         let attributes = Attributes(tag);
+        self.part_words(name);
         match name {
             "br" => self.writer.line_break(),
             "hr" => self.rule(&attributes),
@@ -198,6 +200,15 @@ impl State<'_> {
             name => self.element(name, &attributes),
         }
         TokenSinkResult::Continue
+    }
+
+    /// Words on different lines, in different cells or beside a picture are different words of a link.
+    fn part_words(&mut self, name: &str) {
+        if let Some(link) = &mut self.link
+            && parts_words(name)
+        {
+            link.said.push(' ');
+        }
     }
 
     fn rule(&mut self, attributes: &Attributes<'_>) {
@@ -259,7 +270,11 @@ impl State<'_> {
         }
         let opened = |group: Option<usize>, weightless| group.map(|number| (number, weightless));
         match name {
-            "blockquote" => opened(self.writer.open(Group::Quote), true),
+            "blockquote" if Older::of(name, |name| attributes.get(name)).is_some() => {
+                opened(self.writer.open(Group::Quote), true)
+            }
+            // What is moved to the right is the writer's own.
+            "blockquote" => opened(self.writer.open(Group::Inset), false),
             "ul" => opened(self.writer.open(Group::Bullets), false),
             "ol" => {
                 let from = attributes.get("start").and_then(|start| start.parse().ok());
@@ -269,6 +284,7 @@ impl State<'_> {
             "li" => {
                 let borders = [
                     Group::Quote,
+                    Group::Inset,
                     Group::Table,
                     Group::Bullets,
                     Group::Numbers { from: 0 },
@@ -339,6 +355,7 @@ impl State<'_> {
         if self.hiding.end(name) {
             return TokenSinkResult::Continue;
         }
+        self.part_words(name);
         match name {
             "br" => self.writer.line_break(),
             "body" | "html" => {}
@@ -431,6 +448,7 @@ impl State<'_> {
             checked,
             said: String::new(),
             shown: false,
+            begins: self.writer.place(),
         });
     }
 
@@ -439,7 +457,7 @@ impl State<'_> {
             return;
         };
         if let Some(mark) = link.checked.mark(&link.said) {
-            self.writer.mark(mark);
+            self.writer.mark(link.begins, &mark);
         }
     }
 

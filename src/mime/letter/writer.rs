@@ -1,5 +1,6 @@
 //! Text and marks to blocks: white space, line breaks, phrases, groups.
 use super::{Block, Destination, Group, Inlaid, Look, Phrase, Words};
+use crate::mime::characters::turns_letters;
 
 /// Groups of one kind that are shown in each other; deeper ones are part of the last.
 const DEEPEST: usize = 5;
@@ -19,6 +20,13 @@ enum Gap {
     /// One no-break space and nothing else.
     Kept,
     Space,
+}
+
+/// A place in what is written: so many blocks before it, and so many phrases of the paragraph in hand.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    blocks: usize,
+    phrases: usize,
 }
 
 pub(super) struct Writer {
@@ -105,6 +113,7 @@ impl Writer {
             }
             let line: String = line.chars().filter(|c| !is_dropped(*c)).collect();
             if !line.is_empty() {
+                self.written += line.chars().count();
                 self.begin(Kind::Preformatted);
                 self.push(&line, look, link);
             }
@@ -228,19 +237,31 @@ impl Writer {
         self.blocks.push(Block::Picture(picture));
     }
 
-    /// Prints where the link of the last phrase leads.
-    pub fn mark(&mut self, mark: String) {
-        let phrase = match self.phrases.last_mut() {
-            Some(last) => Some(last),
-            None => self.blocks.iter_mut().rev().find_map(|block| match block {
-                Block::Paragraph(phrases)
-                | Block::Heading(phrases)
-                | Block::Preformatted(phrases) => phrases.last_mut(),
-                _ => None,
-            }),
-        };
-        if let Some(link) = phrase.and_then(|phrase| phrase.link.as_mut()) {
-            link.mark = Some(mark);
+    /// Where the next phrase will stand.
+    pub fn place(&self) -> Place {
+        Place {
+            blocks: self.blocks.len(),
+            phrases: self.phrases.len(),
+        }
+    }
+
+    /// Prints where a link leads behind every phrase of it. `from`: where it began.
+    pub fn mark(&mut self, from: Place, mark: &str) {
+        let written = self.blocks.iter_mut().skip(from.blocks);
+        let paragraphs = written.filter_map(|block| match block {
+            Block::Paragraph(phrases) | Block::Heading(phrases) | Block::Preformatted(phrases) => {
+                Some(phrases)
+            }
+            _ => None,
+        });
+        let paragraphs = paragraphs.chain([&mut self.phrases]);
+        // The paragraph that was in hand when it began is the first that was written since.
+        let own = paragraphs.enumerate().flat_map(|(index, phrases)| {
+            let before = if index == 0 { from.phrases } else { 0 };
+            phrases.iter_mut().skip(before)
+        });
+        for link in own.filter_map(|phrase| phrase.link.as_mut()) {
+            link.mark = Some(mark.to_owned());
         }
     }
 
@@ -362,9 +383,10 @@ fn is_apart(c: char) -> bool {
     c.is_whitespace() || is_dropped(c)
 }
 
-/// Controls, and what fills the lines that a list of messages shows.
+/// Controls, what fills the lines that a list of messages shows, and what turns the order of letters round.
 fn is_dropped(c: char) -> bool {
     (c.is_control() && c != '\t')
+        || turns_letters(c)
         || matches!(
             c,
             '\u{200B}' | '\u{FEFF}' | '\u{00AD}' | '\u{034F}' | '\u{2060}' | '\u{180E}'

@@ -2,7 +2,7 @@
 use super::super::css;
 
 /// Kept elements (R-HTML-3), in the order of the alphabet.
-pub(super) const ELEMENTS: [&str; 75] = [
+pub(super) const ELEMENTS: [&str; 74] = [
     "a",
     "abbr",
     "address",
@@ -10,7 +10,6 @@ pub(super) const ELEMENTS: [&str; 75] = [
     "aside",
     "b",
     "bdi",
-    "bdo",
     "big",
     "blockquote",
     "br",
@@ -187,6 +186,11 @@ pub(in super::super) fn closes_paragraph(name: &str) -> bool {
 /// Blocks: formatting that is closed around one of these stays open until it ends.
 pub(super) fn is_block(name: &str) -> bool {
     closes_paragraph(name)
+}
+
+/// Whether text before and behind its tag stands apart: on another line, in another cell, beside a picture.
+pub(in super::super) fn parts_words(name: &str) -> bool {
+    matches!(name, "br" | "hr" | "img" | "td" | "th" | "tr" | "caption") || is_block(name)
 }
 
 /// Elements that nothing inside reaches out of.

@@ -90,8 +90,14 @@ impl LinkText {
             return Vec::new();
         }
         let honest = short && self.link.mark(&visible(&word)).is_none();
+        let cut = honest
+            && runs
+                .iter()
+                .skip(1)
+                .any(|run| self.is_cut(&word, run.offset));
         let marks = runs.iter().rev().filter_map(|run| {
             let host = match short {
+                true if cut && run.offset == 0 => self.link.shown(),
                 true => self.host(&word, run.offset, honest)?,
                 false => self.link.shown(),
             };
@@ -109,6 +115,19 @@ impl LinkText {
             return None;
         }
         self.link.mark(&visible(rest))
+    }
+
+    /// Whether an honest word would mislead if what follows there were out of sight.
+    fn is_cut(&self, word: &str, offset: usize) -> bool {
+        let Some((before, rest)) = word.split_at_checked(offset) else {
+            return false;
+        };
+        let joins = |c: char| matches!(c, '.' | '-');
+        (before.ends_with(joins) || rest.starts_with(joins))
+            && self
+                .link
+                .mark(&visible(before.trim_end_matches(joins)))
+                .is_some()
     }
 }
 
@@ -161,6 +180,8 @@ mod tests {
                 &["evil.example", " bank.example", "|", "x bank.example"],
                 vec![(10, host()), (30, host())],
             ),
+            (&["bank.com", ".evil.example"], vec![(0, host())]),
+            (&["https://bank.com-", "x.evil.example"], vec![(0, host())]),
             (&["evil.example"], vec![]),
             (&["Read on", " here"], vec![]),
         ] {

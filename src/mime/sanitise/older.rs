@@ -1,5 +1,10 @@
 //! How mail programs mark the letter that is answered.
 
+/// No style of the message takes away what opens the fold: a layer's importance is above that of what stands in none.
+pub(super) const FOLD_STYLE: &str = "@layer posta{.earlier,.earlier>summary{display:block!important;visibility:visible!important;\
+    opacity:1!important;height:auto!important;font-size:1rem!important;width:auto!important;float:none!important}\
+    .earlier>summary{width:fit-content!important}}\n";
+
 /// What an element says of an older letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Older {

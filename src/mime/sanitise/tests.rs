@@ -323,6 +323,26 @@ fn every_word_of_a_link_is_looked_at_where_it_stands() {
 }
 
 #[test]
+fn words_on_different_lines_are_different_words_of_a_link() {
+    for html in [
+        "<a href=https://evil.example/>https://www.bank.com<br>.evil.example</a>",
+        "<a href=https://evil.example/><div>www.bank.com</div><div>.evil.example</div></a>",
+        "<a href=https://evil.example/>www.bank.com<span style=font-size:0>.evil.example</span></a>",
+    ] {
+        assert!(
+            body(html).contains(">[evil.example]"),
+            "{html}: {}",
+            body(html)
+        );
+    }
+    let turned = body("<bdo dir=rtl>\u{202E}<a href=https://evil.example/>moc.knab</a></bdo>");
+    assert!(
+        !turned.contains("bdo") && !turned.contains('\u{202E}'),
+        "{turned}"
+    );
+}
+
+#[test]
 fn nothing_in_a_style_attribute_is_more_important_than_a_printed_host() {
     let style = "<p style=\"opacity:0.9!important;color:red\">";
     assert!(body(style).contains("opacity:0.9!important;"));

@@ -1,5 +1,6 @@
 //! The walk over html5ever's tokens: what is kept, what is hidden, what is rewritten.
-use super::elements::{attribute, element};
+use super::super::characters::without_turns;
+use super::elements::{attribute, element, parts_words};
 use super::hiding::Hiding;
 use super::images::{Images, Source, is_tracker};
 use super::link_text::{LinkText, Mark, pieces};
@@ -103,9 +104,7 @@ impl TokenSink for Walk<'_> {
             }
             Token::TagToken(tag) => {
                 state.nodes += 1;
-                if let Some(link) = state.links.last_mut() {
-                    link.divide();
-                }
+                state.divide_link(&tag.name);
                 return if tag.kind == TagKind::StartTag {
                     state.start(&tag)
                 } else {
@@ -131,6 +130,7 @@ impl State<'_> {
             }
             return;
         }
+        let text = &without_turns(text);
         if self.links.is_empty() {
             return self.writer.text(text);
         }
@@ -244,6 +244,18 @@ impl State<'_> {
             }
             link.divide();
             self.links.push(link);
+        }
+    }
+
+    /// A tag stands in the text of a link: between two words, or within one.
+    fn divide_link(&mut self, name: &str) {
+        let Some(link) = self.links.last_mut() else {
+            return;
+        };
+        link.divide();
+        if parts_words(name) {
+            let marks = link.finish();
+            self.print(marks);
         }
     }
 
