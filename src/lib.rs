@@ -2,7 +2,7 @@
 //!
 //! The mail server is the truth: messages, flags, folders and filed drafts live there and nowhere else. The database holds
 //! what a mail server has no place for: sessions, the tries of signing in, preferences, the draft between two keystrokes
-//! with its files, and the state of each submission. Whatever in it is a secret or a person's words is sealed.
+//! with its files, the state of each submission, and which message ended the process. Whatever in it is a secret or a person's words is sealed.
 //!
 //! # The parts
 //!
@@ -36,7 +36,8 @@
 //! security headers, errors, host, origin, session. An extractor opens the session and finds the live account, or answers
 //! 303 to the sign-in page with `next`. The handler asks [`mail::Account::listing`] and fills one page struct. The listing
 //! borrows a connection from the pool, computes its window from the end of the mailbox in sequence numbers, and fetches
-//! 50 envelopes; it never lists all UIDs. Templates render the page; nothing of it is kept.
+//! 50 envelopes; it never lists all UIDs. What a message says of itself does not change, so an account's last rows are
+//! remembered, and a page that is shown again asks for its flags alone. Templates render the page.
 //!
 //! **Send a letter with two files.** Each file goes to `POST /compose/{id}/attachments`, where it is counted while it streams
 //! in: over the limit the answer is 413 with a page that names file and limit, and the text fields in front of the file are
@@ -45,7 +46,8 @@
 //! to Sent. A tracked task does it; the request only waits for it, and a second press of the button joins the first. Once
 //! accepted nothing is submitted again, and a lost reply to the final dot is *unknown*, never a retry.
 //!
-//! **Read a designed letter.** `GET /mailbox/INBOX/7.42` fetches envelope, structure and header, then only the text part
+//! **Read a letter.** What carries no layout is read into typed blocks, which templates print in the page's own
+//! typography; no markup of it comes through. A designed one keeps its looks: `GET /mailbox/INBOX/7.42` fetches envelope, structure and header, then only the text part
 //! that is shown. The page holds a sandboxed frame whose document is an address of its own, `…/body`: the HTML part goes
 //! through the caps, our pass over the tree, the CSS filter and the allow list, in that order, on a thread of its own with a deep
 //! stack, and leaves as [`mime::SafeHtml`] under a policy that lets nothing run and nothing be fetched. Pictures from the
