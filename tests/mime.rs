@@ -126,9 +126,10 @@ fn plain_text_survives_literally_and_links_only_to_the_web_and_to_mail() {
             }
             shown.push('\n');
         }
+        // Overrides of the order of letters make a host name read as another: they go.
         let kept = |text: &str| {
             text.chars()
-                .filter(|c| !c.is_whitespace())
+                .filter(|c| !c.is_whitespace() && !matches!(c, '\u{202D}' | '\u{202E}'))
                 .collect::<String>()
         };
         assert_eq!(kept(&shown), kept(&text));

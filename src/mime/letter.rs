@@ -18,15 +18,11 @@ mod tests;
 mod walk;
 mod writer;
 
+use super::sanitise::walked_through;
 use super::{Limits, RemoteImages};
 pub use fold::{fold, is_forward_line, unfold};
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 pub use plain::text_blocks_of;
 use walk::Walk;
-
-/// Octets that the tokenizer is given at once; the caps are looked at in between.
-const CHUNK: usize = 16 << 10;
 
 /// One step of a letter. What is opened is closed again, in the order of brackets; lists hold items only, tables rows,
 /// and rows cells.
@@ -139,26 +135,6 @@ pub fn without_looks(blocks: &[Block]) -> Vec<Block> {
 /// One walk over the HTML: what [`super::sanitise`] would find of remote images, and the letter. `compose`: path or URL
 /// of our writing page, which `mailto:` links lead to. None when a cap is passed, as there. Linear in the input.
 pub fn read(html: &str, compose: &str, limits: &Limits) -> Option<Letter> {
-    if html.len() > limits.text_part
-        || super::sanitise::too_many_attributes(html, limits.html_attributes)
-    {
-        return None;
-    }
-    let tokenizer = Tokenizer::new(Walk::new(compose, limits), TokenizerOpts::default());
-    let queue = BufferQueue::default();
-    let mut rest = html;
-    while !rest.is_empty() {
-        let (chunk, tail) = rest
-            .split_at_checked(rest.floor_char_boundary(CHUNK))
-            .unwrap_or((rest, ""));
-        queue.push_back(StrTendril::from_slice(chunk));
-        // Only a script or an encoding suspends the tokenizer, and the walk asks for neither.
-        let _ = tokenizer.feed(&queue);
-        if tokenizer.sink.is_over() {
-            return None;
-        }
-        rest = tail;
-    }
-    tokenizer.end();
-    tokenizer.sink.finish()
+    let walk = Walk::new(compose, limits);
+    walked_through(html, walk, Walk::is_over, limits)?.finish()
 }

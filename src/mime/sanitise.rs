@@ -16,7 +16,7 @@ pub(super) use attributes::too_many_attributes;
 pub(super) use elements::{closes_paragraph, element, is_void, parts_words};
 pub(super) use hiding::Hiding;
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{BufferQueue, TokenSink, Tokenizer, TokenizerOpts};
 use images::Images;
 pub use images::picture_type;
 pub(super) use images::{is_tracker, remote_url};
@@ -186,6 +186,16 @@ fn has_dark_ground(style: &str) -> bool {
 }
 
 fn walked(html: &str, walk: Walk<'_>, limits: &Limits) -> Option<Walked> {
+    walked_through(html, walk, Walk::is_over, limits)?.finish()
+}
+
+/// A walk after all of the HTML; None when a cap is passed, which the walk may say itself.
+pub(super) fn walked_through<W: TokenSink<Handle = ()>>(
+    html: &str,
+    walk: W,
+    is_over: impl Fn(&W) -> bool,
+    limits: &Limits,
+) -> Option<W> {
     if html.len() > limits.text_part || too_many_attributes(html, limits.html_attributes) {
         return None;
     }
@@ -197,15 +207,15 @@ fn walked(html: &str, walk: Walk<'_>, limits: &Limits) -> Option<Walked> {
             .split_at_checked(rest.floor_char_boundary(CHUNK))
             .unwrap_or((rest, ""));
         queue.push_back(StrTendril::from_slice(chunk));
-        // Only a script or an encoding suspends the tokenizer, and the walk asks for neither.
+        // Only a script or an encoding suspends the tokenizer, and no walk asks for either.
         let _ = tokenizer.feed(&queue);
-        if tokenizer.sink.is_over() {
+        if is_over(&tokenizer.sink) {
             return None;
         }
         rest = tail;
     }
     tokenizer.end();
-    tokenizer.sink.finish()
+    Some(tokenizer.sink)
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! The walk over html5ever's tokens: which words are shown, how they look, what they weigh.
+mod links;
+
 use super::asks::{Asks, Attributes, Wants, breaks};
 use super::design::{SIGN, Said, Weights, is_ground};
 use super::tables::Tables;
-use super::writer::{Place, Writer};
-use super::{Destination, Group, Inlaid, Letter, Limits, RemoteImages};
+use super::writer::Writer;
+use super::{Group, Inlaid, Letter, Limits, RemoteImages};
 use crate::mime::characters::visible_line;
 use crate::mime::sanitise::{
-    CheckedLink, Hiding, LINK_TEXT, Older, closes_paragraph, element, is_tracker, is_void,
-    parts_words, remote_url,
+    Hiding, LINK_TEXT, Older, closes_paragraph, element, is_tracker, is_void, remote_url,
 };
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use links::Link;
 use std::cell::RefCell;
 
 /// Pictures of the message that are no larger are decoration, in CSS pixels.
@@ -39,17 +41,6 @@ struct State<'a> {
     style: String,
     /// The rest of what holds the divider of Outlook was written before.
     earlier: Option<usize>,
-}
-
-struct Link {
-    number: usize,
-    checked: CheckedLink,
-    destination: Destination,
-    /// Its text so far.
-    said: String,
-    /// Some of it is shown.
-    shown: bool,
-    begins: Place,
 }
 
 struct Open {
@@ -200,15 +191,6 @@ impl State<'_> {
             name => self.element(name, &attributes),
         }
         TokenSinkResult::Continue
-    }
-
-    /// Words on different lines, in different cells or beside a picture are different words of a link.
-    fn part_words(&mut self, name: &str) {
-        if let Some(link) = &mut self.link
-            && parts_words(name)
-        {
-            link.said.push(' ');
-        }
     }
 
     fn rule(&mut self, attributes: &Attributes<'_>) {
@@ -424,40 +406,6 @@ impl State<'_> {
         }
         if open.breaks > 0 {
             self.writer.block(open.breaks);
-        }
-    }
-
-    fn link(&mut self, attributes: &Attributes<'_>, said: &Said) {
-        self.end_link();
-        let href = attributes.get("href");
-        let Some(checked) = href.and_then(|href| CheckedLink::new(href, self.compose)) else {
-            return;
-        };
-        if said.ground && self.wants.weightless == 0 && self.earlier.is_none() {
-            self.weights.picture();
-        }
-        self.links += 1;
-        let href = checked.href().to_owned();
-        self.link = Some(Link {
-            number: self.links,
-            destination: Destination {
-                is_ours: href.starts_with(self.compose),
-                href,
-                mark: None,
-            },
-            checked,
-            said: String::new(),
-            shown: false,
-            begins: self.writer.place(),
-        });
-    }
-
-    fn end_link(&mut self) {
-        let Some(link) = self.link.take().filter(|link| link.shown) else {
-            return;
-        };
-        if let Some(mark) = link.checked.mark(&link.said) {
-            self.writer.mark(link.begins, &mark);
         }
     }
 
