@@ -33,6 +33,8 @@ mod preview;
 mod report;
 mod sanitise;
 mod structure;
+#[cfg(test)]
+mod testing;
 mod text;
 mod zip;
 

@@ -230,7 +230,7 @@ mod tests {
                     }
                 }
             }
-            let begun = std::time::Instant::now();
+            let begun = crate::mime::testing::CpuTime::now();
             let limits = Limits::default();
             let parsed = parse(raw.as_bytes(), &limits);
             for (part, (_, content)) in parsed
