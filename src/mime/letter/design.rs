@@ -51,7 +51,7 @@ impl Weights {
 }
 
 /// What a `style` attribute says.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Said {
     pub hidden: bool,
     pub ground: bool,

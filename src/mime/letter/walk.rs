@@ -7,12 +7,13 @@ use super::tables::Tables;
 use super::writer::Writer;
 use super::{Group, Inlaid, Letter, Limits, RemoteImages};
 use crate::mime::characters::visible_line;
+use crate::mime::css::Filtered;
 use crate::mime::sanitise::{
     Hiding, LINK_TEXT, Older, closes_paragraph, element, is_tracker, is_void, remote_url,
 };
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use links::Link;
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashMap};
 
 /// Pictures of the message that are no larger are decoration, in CSS pixels.
 const ICON: u16 = 40;
@@ -39,6 +40,9 @@ struct State<'a> {
     link: Option<Link>,
     links: usize,
     style: String,
+    /// `style` attributes, and what each says: designs repeat them by the hundred.
+    styles: HashMap<String, Said>,
+    filtered: Filtered,
     /// The rest of what holds the divider of Outlook was written before.
     earlier: Option<usize>,
 }
@@ -70,6 +74,8 @@ impl<'a> Walk<'a> {
             link: None,
             links: 0,
             style: String::new(),
+            styles: HashMap::new(),
+            filtered: Filtered::default(),
             earlier: None,
         }))
     }
@@ -202,7 +208,7 @@ impl State<'_> {
 
     fn element(&mut self, name: &'static str, attributes: &Attributes<'_>) {
         self.imply_ends(name);
-        let said = attributes.get("style").map(Said::of).unwrap_or_default();
+        let said = self.said(attributes);
         let is_block = closes_paragraph(name) || matches!(name, "td" | "th" | "tr");
         let breaks = breaks(name, attributes, &said);
         if breaks > 0 {
@@ -238,6 +244,18 @@ impl State<'_> {
             breaks,
         });
         self.over |= self.open.len() > self.nesting;
+    }
+
+    fn said(&mut self, attributes: &Attributes<'_>) -> Said {
+        let Some(style) = attributes.get("style") else {
+            return Said::default();
+        };
+        if let Some(said) = self.styles.get(style) {
+            return *said;
+        }
+        let said = Said::of(style);
+        self.styles.insert(style.to_owned(), said);
+        said
     }
 
     /// The group that an element opens, and whether its text weighs nothing.
@@ -432,7 +450,9 @@ impl State<'_> {
             return;
         }
         if remote_url(src).is_some() {
-            if is_tracker(|name| attributes.get(name)) {
+            let style = attributes.get("style").unwrap_or_default();
+            let style = self.filtered.declarations(style);
+            if is_tracker(style, |name| attributes.get(name)) {
                 self.remote.trackers += 1;
                 return;
             }

@@ -213,7 +213,8 @@ pub(super) fn is_table_part(name: &str) -> bool {
     )
 }
 
-/// The value of an attribute, in a grammar of its own; None drops the attribute. `href` and `src` are not known here.
+/// The value of an attribute, in a grammar of its own; None drops the attribute. `href`, `src` and `style`
+/// are not known here.
 pub(super) fn attribute(element: &str, name: &str, value: &str) -> Option<String> {
     if name != "class"
         && !GENERIC_ATTRIBUTES.contains(&name)
@@ -260,7 +261,6 @@ pub(super) fn attribute(element: &str, name: &str, value: &str) -> Option<String
                 .collect();
             (!classes.is_empty()).then(|| classes.join(" "))
         }
-        "style" => Some(css::declarations(value)).filter(|style| !style.is_empty()),
         "bgcolor" | "color" => colour(trimmed),
         "width" | "height" | "border" | "cellpadding" | "cellspacing" => length(trimmed),
         "colspan" | "rowspan" | "span" => whole(trimmed)
@@ -334,7 +334,6 @@ mod tests {
             ("p", "id", "x", None),
             ("p", "onclick", "x", None),
             ("p", "class", "a b\" m-c", Some("m-a m-m-c")),
-            ("p", "style", "color:red;position:fixed", Some("color:red;")),
             ("p", "dir", "RTL", Some("rtl")),
             ("a", "href", "https://a.example", None),
             (

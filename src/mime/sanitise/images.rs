@@ -1,10 +1,9 @@
 //! Pictures in HTML mail: from the same message or from `data:`, by their magic bytes (R-HTML-6); from other hosts where
 //! they are allowed (R-IMG-1); everything else is left out.
-use super::super::css;
 use super::{InlineImage, PictureSource};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 /// Octets of one picture, and of all pictures of one message as often as they are shown.
 const MAX_IMAGE: usize = 512 << 10;
@@ -94,12 +93,15 @@ impl<'a> Images<'a> {
     }
 }
 
+/// Where an address without a host would lead.
+static NOWHERE: LazyLock<Option<url::Url>> =
+    LazyLock::new(|| url::Url::parse("https://relative.invalid/").ok());
+
 /// What a browser would ask another host for.
 pub(in super::super) fn remote_url(src: &str) -> Option<url::Url> {
-    let base = url::Url::parse("https://relative.invalid/").ok();
     // What is no URL is no remote one.
     let mut url = url::Url::options()
-        .base_url(base.as_ref())
+        .base_url(NOWHERE.as_ref())
         .parse(src)
         .ok()?;
     url.set_fragment(None);
@@ -109,9 +111,11 @@ pub(in super::super) fn remote_url(src: &str) -> Option<url::Url> {
 }
 
 /// Whether nobody is meant to see an `img`: without width or height, a pixel in both, or hidden by its own style.
-/// `value` gives its attributes.
-pub(in super::super) fn is_tracker<'t>(value: impl Fn(&str) -> Option<&'t str>) -> bool {
-    let style = css::declarations(value("style").unwrap_or_default());
+/// `style` is what is kept of that; `value` gives its other attributes.
+pub(in super::super) fn is_tracker<'t>(
+    style: &str,
+    value: impl Fn(&str) -> Option<&'t str>,
+) -> bool {
     let declared = |name: &str| {
         let mut declarations = style.split(';').rev().filter_map(|one| one.split_once(':'));
         let (_, value) = declarations.find(|(own, _)| *own == name)?;
@@ -274,10 +278,12 @@ mod tests {
     fn what_nobody_is_meant_to_see_is_a_tracker() {
         let tracker = |attributes: &[(&str, &'static str)]| {
             let attributes = attributes.to_vec();
-            is_tracker(move |name| {
+            let value = move |name: &str| {
                 let mut found = attributes.iter().filter(|(own, _)| *own == name);
                 found.next().map(|(_, value)| *value)
-            })
+            };
+            let style = crate::mime::css::declarations(value("style").unwrap_or_default());
+            is_tracker(&style, value)
         };
         for attributes in [
             &[("width", "1"), ("height", "1")][..],

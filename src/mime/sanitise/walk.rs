@@ -1,5 +1,6 @@
 //! The walk over html5ever's tokens: what is kept, what is hidden, what is rewritten.
 use super::super::characters::without_turns;
+use super::super::css::Filtered;
 use super::elements::{attribute, element, parts_words};
 use super::hiding::Hiding;
 use super::images::{Images, Source, is_tracker};
@@ -44,6 +45,7 @@ struct State<'a> {
     marks: usize,
     /// The open links, the innermost last.
     links: Vec<LinkText>,
+    styles: Filtered,
 }
 
 impl<'a> Walk<'a> {
@@ -62,6 +64,7 @@ impl<'a> Walk<'a> {
             remote: RemoteImages::default(),
             marks: 0,
             links: Vec::new(),
+            styles: Filtered::default(),
         }))
     }
 
@@ -185,11 +188,12 @@ impl State<'_> {
         match name {
             "img" => match value("src").map(|src| self.images.source(src)) {
                 Some(Source::Shown(src)) => write_attribute(&mut written, "src", &src),
-                Some(Source::Remote(_)) if is_tracker(value) => {
-                    self.remote.trackers += 1;
-                    return;
-                }
                 Some(Source::Remote(url)) => {
+                    let style = self.styles.declarations(value("style").unwrap_or_default());
+                    if is_tracker(style, value) {
+                        self.remote.trackers += 1;
+                        return;
+                    }
                     self.remote.pictures += 1;
                     match self.images.shown_by_us(&url) {
                         Some(src) => write_attribute(&mut written, "src", &src),
@@ -212,9 +216,18 @@ impl State<'_> {
             _ => {}
         }
         for attr in &tag.attrs {
-            let attribute_name = &*attr.name.local;
-            if let Some(value) = attribute(name, attribute_name, &attr.value) {
-                write_attribute(&mut written, attribute_name, &value);
+            match &*attr.name.local {
+                "style" => {
+                    let style = self.styles.declarations(&attr.value);
+                    if !style.is_empty() {
+                        write_attribute(&mut written, "style", style);
+                    }
+                }
+                attribute_name => {
+                    if let Some(value) = attribute(name, attribute_name, &attr.value) {
+                        write_attribute(&mut written, attribute_name, &value);
+                    }
+                }
             }
         }
         written.push('>');
