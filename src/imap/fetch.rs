@@ -88,27 +88,31 @@ impl Connection {
 
     /// Envelope with BODYSTRUCTURE, and the raw header block (≤ 256 KiB). None when gone.
     pub async fn fetch_message(&mut self, uid: Uid) -> Result<Option<(Envelope, Bytes)>> {
-        let described = self.flight().message(uid)?.send().await?.message(uid)?;
+        let described = self
+            .flight()
+            .message(uid, true)?
+            .send()
+            .await?
+            .message(uid)?;
         Ok(described.map(|described| (described.envelope, described.header)))
     }
 
-    pub(super) fn fetch_message_command(&self, uid: Uid) -> Result<Command> {
-        let header = Arg::Peek {
-            section: Peek::Header,
-            offset: 0,
-            length: LARGEST_HEADER,
-        };
-        self.fetch_command(uid, vec![Arg::Word(ENVELOPE_ITEMS), header])
+    pub(super) fn fetch_message_command(&self, uid: Uid, header: bool) -> Result<Command> {
+        self.fetch_items(uid, ENVELOPE_ITEMS, header)
     }
 
     /// Nothing whose length is up to the message: no ENVELOPE, no BODYSTRUCTURE.
     pub(super) fn fetch_brief_command(&self, uid: Uid, header: bool) -> Result<Command> {
+        self.fetch_items(uid, BRIEF_ITEMS, header)
+    }
+
+    fn fetch_items(&self, uid: Uid, items: &'static str, header: bool) -> Result<Command> {
         let header = header.then_some(Arg::Peek {
             section: Peek::Header,
             offset: 0,
             length: LARGEST_HEADER,
         });
-        let items = [Some(Arg::Word(BRIEF_ITEMS)), header];
+        let items = [Some(Arg::Word(items)), header];
         self.fetch_command(uid, items.into_iter().flatten().collect())
     }
 

@@ -81,9 +81,9 @@ impl Flight<'_> {
         Ok(self.with(Purpose::Select, select, 0))
     }
 
-    /// Envelope with BODYSTRUCTURE, and the raw header block (≤ 256 KiB).
-    pub fn message(self, uid: Uid) -> Result<Self> {
-        let command = self.connection.fetch_message_command(uid)?;
+    /// Envelope with BODYSTRUCTURE; with `header` the raw header block (≤ 256 KiB) too.
+    pub fn message(self, uid: Uid, header: bool) -> Result<Self> {
+        let command = self.connection.fetch_message_command(uid, header)?;
         Ok(self.with(Purpose::Message, command, 1))
     }
 

@@ -5,7 +5,7 @@ mod sign_in;
 
 use super::drafts::Writing;
 use super::listing::Remembered;
-use super::reading::Renderer;
+use super::reading::{Kept, Renderer};
 use super::unsubscribing::Leavings;
 use super::{Error, MailboxName, Result};
 use crate::{config::Config, imap, remote, store::Store, tasks::Tasks};
@@ -63,6 +63,7 @@ impl Accounts {
             endpoint,
             remote,
             renderer,
+            kept: Kept::default(),
             writing: Writing::default(),
             leavings: Leavings::default(),
         });
@@ -138,6 +139,7 @@ struct Shared {
     endpoint: imap::Endpoint,
     remote: remote::Client,
     renderer: Renderer,
+    kept: Kept,
     writing: Writing,
     leavings: Leavings,
 }
@@ -245,6 +247,11 @@ impl Account {
 
     pub(super) fn remote(&self) -> &remote::Client {
         &self.0.shared.remote
+    }
+
+    /// The letters that people of this process opened last.
+    pub(super) fn kept(&self) -> &Kept {
+        &self.0.shared.kept
     }
 
     pub(super) fn renderer(&self) -> &Renderer {

@@ -2,9 +2,11 @@
 
 mod attached;
 mod content;
+mod kept;
 mod manner;
 mod measure;
 mod odd;
+mod opened;
 mod page;
 mod range;
 mod raw;
@@ -14,28 +16,33 @@ mod slices;
 mod thumbnail;
 mod trust;
 mod view;
+mod viewed;
 mod work;
 
 use super::account::Reading;
-use super::mailboxes::Mailboxes;
 use super::{
-    Account, Block, Envelope, Error, Folder, Header, Inlaid, LetterView, ListQuery, Listing,
-    MailboxName, Part, RemoteImages, Result, Role, SafeHtml, Section, SenderChoices, Uid,
-    UidValidity, Viewing, listing, pictures::PictureAddresses, reply::is_forward,
+    Account, Block, Envelope, Error, ListQuery, Listing, MailboxName, Part, Result, SafeHtml,
+    Section, Uid, UidValidity, Viewing, listing, pictures::PictureAddresses, reply::is_forward,
 };
-use crate::imap::{Connection, Described, Landed, Lease, Neighbours, Selected};
-use crate::mime::Protection;
+use crate::imap::{Connection, Described, Landed, Lease, Selected};
 pub use attached::Attached;
 use bytes::Bytes;
-use content::{Content, Fetched};
+use content::{Content, Fetched, Piece};
 use futures_util::Stream;
+pub(super) use kept::Kept;
+use kept::Known;
 use listing::passes_a_limit;
 pub use odd::{Card, CardContent, MemberFile};
+pub use opened::Opened;
+use opened::Rendered;
 use page::Page;
 pub use range::{ByteRange, Carried, PartRequest};
-use std::{borrow::Cow, fmt, io, pin::Pin, sync::Arc};
+use std::{fmt, io, pin::Pin, sync::Arc};
 pub use thumbnail::THUMBNAIL_MAX;
+use tokio::time::Instant;
 pub use trust::Trust;
+use viewed::Reads;
+pub use viewed::{ViewWish, Viewed};
 pub(super) use work::{Renderer, Rendering};
 
 /// mailbox + UIDVALIDITY + UID; `Display` of the last two is the URL segment `uidvalidity.uid`.
@@ -65,82 +72,6 @@ impl fmt::Display for MessageRef {
     }
 }
 
-/// One message as its page shows it.
-#[derive(Clone, Debug)]
-pub struct Opened {
-    pub reference: MessageRef,
-    pub envelope: Envelope,
-    pub header: Header,
-    pub trust: Trust,
-    /// The text part, else the text of HTML that passed a cap, what is older folded. Empty where there is only HTML:
-    /// see [`Opened::plain`].
-    pub text: Vec<Block>,
-    /// There is HTML that passed the caps: a frame can show it, and `letter` is what it says. Otherwise `text` is what
-    /// there is.
-    pub has_html: bool,
-    pub letter: Vec<Block>,
-    /// The HTML is laid out.
-    pub designed: bool,
-    /// Content-ID and part of each picture of the letter.
-    pub inlaid: Vec<(String, Section)>,
-    pub remote: RemoteImages,
-    /// Asked for only where there is HTML.
-    pub sender: SenderChoices,
-    /// Over a cap, or the server could not describe the message: what is shown is not all, the raw source is offered.
-    pub cut: bool,
-    /// What is a card is not among them.
-    pub attachments: Vec<Part>,
-    /// Files inside the attachments and inside the text.
-    pub members: Vec<MemberFile>,
-    pub cards: Vec<Card>,
-    pub protection: Option<Protection>,
-    /// It is a piece of a larger message: its number, and how many there are where that is told (RFC 2046 §5.2.2).
-    pub fragment: Option<(u32, Option<u32>)>,
-    /// 1 = newest.
-    pub position: u32,
-    pub total: u32,
-    pub newer: Option<MessageRef>,
-    pub older: Option<MessageRef>,
-    pub role: Option<Role>,
-    pub folders: Vec<Folder>,
-    pub is_draft: bool,
-}
-
-impl Opened {
-    /// How the letter is shown where nobody chose: as a letter, unless it is laid out or a newsletter.
-    pub fn suits(&self) -> LetterView {
-        let is_news = || self.trust.list.as_ref().is_some_and(|list| !list.discusses);
-        if !self.has_html || self.cut {
-            LetterView::Text
-        } else if self.designed || self.letter.is_empty() || is_news() {
-            LetterView::Designed
-        } else {
-            LetterView::Letter
-        }
-    }
-
-    /// The plain text, from the HTML where there is no other.
-    pub fn plain(&self) -> Cow<'_, [Block]> {
-        if self.text.is_empty() {
-            Cow::Owned(crate::mime::without_looks(&self.letter))
-        } else {
-            Cow::Borrowed(&self.text)
-        }
-    }
-
-    /// The part of a picture that the letter shows.
-    pub fn part_of(&self, picture: &Inlaid) -> Option<&Section> {
-        let mut inlaid = self.inlaid.iter();
-        let found = inlaid.find(|(id, _)| *id == picture.content_id);
-        found.map(|(_, section)| section)
-    }
-
-    /// Unix seconds: what the sender's header says, else when it arrived.
-    pub fn date(&self) -> i64 {
-        self.header.date.unwrap_or(self.envelope.received)
-    }
-}
-
 /// How a message is opened.
 #[derive(Clone, Copy, Default)]
 pub struct Opening<'q> {
@@ -150,6 +81,7 @@ pub struct Opening<'q> {
     pub seen: bool,
     /// The charset in which the shown text is read, by the person's choice.
     pub charset: Option<&'static str>,
+    pub wish: ViewWish,
 }
 
 /// The framed document's content.
@@ -193,13 +125,70 @@ impl Account {
         reference: &MessageRef,
         opening: Opening<'_>,
     ) -> Result<(Opened, Option<Result<Listing>>)> {
+        let known = self.kept().get(self.id(), reference, Instant::now());
+        if known.is_none() {
+            self.rendering(reference).await?;
+        }
+        let asked = self.page_and_list(reference, None, known.clone(), &opening);
+        let (page, list) = asked.await?;
+        let rendered = match known {
+            Some(known) if known.reads == page.reads && opening.charset.is_none() => {
+                known.rendered.clone()
+            }
+            _ => {
+                let (envelope, header) = (&page.shell.envelope, page.header);
+                let content = (page.fetched, page.reads, opening.charset);
+                self.rendered(reference, envelope, header, content).await?
+            }
+        };
+        let opened = page.shell.open(self, reference, &rendered).await?;
+        Ok((opened, list))
+    }
+
+    /// Renders what was fetched, and keeps both.
+    async fn rendered(
+        &self,
+        reference: &MessageRef,
+        envelope: &Envelope,
+        header: Bytes,
+        (fetched, reads, charset): (Fetched, Reads, Option<&'static str>),
+    ) -> Result<Arc<Rendered>> {
         let rendering = self.rendering(reference).await?;
-        let (page, list) = self.page_and_list(reference, None, &opening).await?;
-        let content = page.fetched.into_content(&rendering).await;
-        let content = content.read_in(opening.charset);
-        let shell = page.shell;
-        let opened = shell.open(&rendering, reference, page.header, content);
-        Ok((opened.await?, list))
+        let content = fetched.into_content(&rendering).await.read_in(charset);
+        let mut content = Arc::new(content);
+        let render = async |content: &Arc<Content>| {
+            Arc::new(Rendered::of(&rendering, envelope, header.clone(), content).await)
+        };
+        let mut rendered = render(&content).await;
+        if let Some(text) = content.text_apart().filter(|_| !rendered.has_html) {
+            let text = self.text(reference, text).await?;
+            content = Arc::new((*content).clone().with_text(text));
+            rendered = render(&content).await;
+        }
+        if charset.is_none() {
+            let known = Known::new(envelope, header, content, reads, rendered.clone());
+            self.kept().put(self.id(), reference, known, Instant::now());
+        }
+        Ok(rendered)
+    }
+
+    /// A text part of the message, as far as texts are read.
+    async fn text(&self, reference: &MessageRef, part: &Part) -> Result<Option<Piece>> {
+        let limit = content::fetch_limit(&self.config().limits.mime);
+        let wanted = Arc::new((reference.clone(), part.section.clone()));
+        let octets = self.read(Some(&reference.mailbox), move |connection| {
+            let wanted = wanted.clone();
+            Box::pin(async move {
+                let (reference, section) = &*wanted;
+                select(connection, reference).await?;
+                let sections = std::slice::from_ref(section);
+                Ok(connection
+                    .fetch_sections(reference.uid, sections, limit)
+                    .await?)
+            })
+        });
+        let octets = octets.await?.pop().flatten();
+        Ok(octets.map(|octets| Piece::fetched(part, octets, limit)))
     }
 
     /// `section`: the message that is this part, in place of the one it is in.
@@ -207,13 +196,16 @@ impl Account {
         &self,
         reference: &MessageRef,
         section: Option<&Section>,
+        known: Option<Arc<Known>>,
         opening: &Opening<'_>,
     ) -> Result<(Page, Option<Result<Listing>>)> {
-        let Opening { beside, seen, .. } = *opening;
-        let mut page = match self.page(reference, section, beside, seen).await {
+        let beside = opening.beside;
+        let page = |opening| self.page(reference, section, known.clone(), opening);
+        let mut page = match page(*opening).await {
             // The rows beside the message may be what is too large, and they can be had in portions.
             Err(error) if passes_a_limit(&error) => {
-                self.page(reference, section, None, seen).await?
+                let beside = None;
+                page(Opening { beside, ..*opening }).await?
             }
             outcome => outcome?,
         };
@@ -230,17 +222,20 @@ impl Account {
         &self,
         reference: &MessageRef,
         section: Option<&Section>,
-        beside: Option<&ListQuery>,
-        seen: bool,
+        known: Option<Arc<Known>>,
+        opening: Opening<'_>,
     ) -> Result<Page> {
+        let beside = opening.beside;
         let asked = |telling| {
             Arc::new(page::Asked {
+                account: self.clone(),
                 reference: reference.clone(),
                 section: section.cloned(),
+                known: known.clone(),
+                wish: opening.wish,
                 list: beside.map(|query| listing::Asked::new(self, &reference.mailbox, query)),
-                seen,
+                seen: opening.seen,
                 telling,
-                limits: self.config().limits.mime.clone(),
             })
         };
         let read = |telling| {
@@ -282,15 +277,20 @@ impl Account {
     ) -> Result<Option<Body>> {
         let rendering = self.rendering(reference).await?;
         let limits = self.config().limits.mime.clone();
-        let wanted = Arc::new((reference.clone(), limits));
+        let known = self.kept().get(self.id(), reference, Instant::now());
+        let wanted = Arc::new((reference.clone(), limits, known));
         let fetched = self.read_told(&reference.mailbox, move |connection, telling| {
             let wanted = wanted.clone();
             Box::pin(async move {
-                let (reference, limits) = &*wanted;
-                let message = message(connection, reference, telling).await?;
-                let forwarded = is_forward(&message.envelope.subject);
-                let fetched = Fetched::frame(connection, &message.envelope, limits).await?;
-                Ok((fetched, forwarded))
+                let (reference, limits, known) = &*wanted;
+                let message = match known {
+                    Some(known) => known.described(there(connection, reference).await?),
+                    None => message(connection, reference, telling).await?,
+                };
+                let html = known.as_ref().and_then(|known| known.content.html.clone());
+                let envelope = &message.envelope;
+                let fetched = Fetched::frame(connection, envelope, limits, html).await?;
+                Ok((fetched, is_forward(&envelope.subject)))
             })
         });
         let (fetched, forwarded) = fetched.await?;
@@ -346,7 +346,14 @@ enum Telling {
     Brief,
 }
 
-/// The message described with its header, its mailbox selected: one flight.
+/// Whether the message is there, its mailbox selected: one flight.
+async fn there(connection: &mut Connection, reference: &MessageRef) -> Result<Described> {
+    let flight = connection.flight().select(&reference.mailbox)?;
+    let flight = flight.brief(reference.uid, false)?;
+    told(flight.send().await?, reference)
+}
+
+/// The message described, its mailbox selected: one flight.
 async fn message(
     connection: &mut Connection,
     reference: &MessageRef,
@@ -354,8 +361,8 @@ async fn message(
 ) -> Result<Described> {
     let flight = connection.flight().select(&reference.mailbox)?;
     let flight = match telling {
-        Telling::All => flight.message(reference.uid)?,
-        Telling::Brief => flight.brief(reference.uid, true)?,
+        Telling::All => flight.message(reference.uid, false)?,
+        Telling::Brief => flight.brief(reference.uid, false)?,
     };
     told(flight.send().await?, reference)
 }
@@ -377,71 +384,6 @@ async fn structure(
 fn told(landed: Landed, reference: &MessageRef) -> Result<Described> {
     is_same(landed.selected()?, reference)?;
     landed.message(reference.uid)?.ok_or(Error::NoSuchMessage)
-}
-
-/// Everything of a message's page but its content.
-struct Shell {
-    envelope: Envelope,
-    neighbours: Neighbours,
-    mailboxes: Mailboxes,
-}
-
-impl Shell {
-    async fn open(
-        self,
-        rendering: &Rendering<'_>,
-        reference: &MessageRef,
-        header: Bytes,
-        mut content: Content,
-    ) -> Result<Opened> {
-        let mut attachments = std::mem::take(&mut content.attachments);
-        let fragment = content.fragment;
-        let odd = std::mem::take(&mut content.odd);
-        let (cards, mut members) = odd::read(rendering, odd).await;
-        attachments.retain(|part| cards.iter().all(|card| card.section != part.section));
-        let view = view::render(rendering, &self.envelope, header, content).await;
-        members.extend(view.members);
-        let at = |uid| MessageRef {
-            uid,
-            ..reference.clone()
-        };
-        let role = self.mailboxes.role_of(&reference.mailbox);
-        let account = rendering.account;
-        let sender = match view.letter {
-            Some(_) => account.sender_of(&view.header, &view.trust).await?,
-            None => SenderChoices::default(),
-        };
-        let has_html = view.letter.is_some();
-        let (letter, designed, remote) = view.letter.map_or_else(Default::default, |letter| {
-            (letter.blocks, letter.designed, letter.remote)
-        });
-        Ok(Opened {
-            reference: reference.clone(),
-            is_draft: self.envelope.flags.draft || role == Some(Role::Drafts),
-            envelope: self.envelope,
-            header: view.header,
-            trust: view.trust.within(role),
-            text: view.text,
-            has_html,
-            letter,
-            designed,
-            inlaid: view.inlaid,
-            remote,
-            sender,
-            cut: view.cut,
-            attachments,
-            members,
-            cards,
-            protection: view.protection,
-            fragment,
-            position: self.neighbours.position,
-            total: self.neighbours.total,
-            newer: self.neighbours.newer.map(at),
-            older: self.neighbours.older.map(at),
-            role,
-            folders: self.mailboxes.folders(),
-        })
-    }
 }
 
 /// Selects the message's mailbox, in the same UIDVALIDITY.

@@ -1,5 +1,5 @@
 //! What a person chose for one sender, and which messages are that sender's.
-use super::{Account, Error, Header, MessageRef, Result, Role, Trust};
+use super::{Account, Address, Error, Header, MessageRef, Result, Role, Trust};
 use crate::store::Sender;
 
 /// How a letter is shown.
@@ -56,15 +56,32 @@ impl SenderChoices {
 }
 
 impl Account {
-    /// The choices for the sender of a message with this header.
-    pub(super) async fn sender_of(&self, header: &Header, trust: &Trust) -> Result<SenderChoices> {
-        let [from] = header.from.as_slice() else {
+    /// The choices for whoever is alone in From.
+    pub(super) async fn chosen_for(&self, from: &[Address]) -> Result<SenderChoices> {
+        let [from] = from else {
             return Ok(SenderChoices::default());
         };
         Ok(SenderChoices {
             chosen: self.store().sender(&self.owner(), &from.addr).await?,
-            verified: trust.authentication.passes_dmarc(&header.from),
+            verified: false,
             address: Some(from.addr.clone()),
+        })
+    }
+
+    /// The choices for the sender of a message with this header. `told`: those for the sender whom the mail server told.
+    pub(super) async fn sender_of(
+        &self,
+        header: &Header,
+        trust: &Trust,
+        told: SenderChoices,
+    ) -> Result<SenderChoices> {
+        let choices = match (header.from.as_slice(), &told.address) {
+            ([from], Some(address)) if from.addr == *address => told,
+            (from, _) => self.chosen_for(from).await?,
+        };
+        Ok(SenderChoices {
+            verified: choices.address.is_some() && trust.authentication.passes_dmarc(&header.from),
+            ..choices
         })
     }
 

@@ -38,7 +38,7 @@ use crate::mail::{
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use charset::with_charset;
-use view::{Viewed, with_view};
+use view::with_view;
 
 /// `GET /mailbox/{name}/{uidvalidity}.{uid}`.
 ///
@@ -52,7 +52,6 @@ pub struct MessagePage {
     pub opened: Opened,
     /// `page`, `sort`, `filter`, `q` of the URL, kept by every link.
     pub query: ListQuery,
-    pub viewed: Viewed,
     /// `?charset=`: what the text is read in, whatever the message says.
     pub charset: Option<&'static str>,
     pub pictures: Pictures,
@@ -79,7 +78,6 @@ impl MessagePage {
             list,
             leaving: signed_in.account.leaving(&opened.reference),
             pictures: Pictures::of(signed_in, &opened, query),
-            viewed: Viewed::of(signed_in, &opened, query),
             opened,
             query: list_query,
             charset: charset::chosen(query),
@@ -109,7 +107,7 @@ impl MessagePage {
 
     /// This page.
     pub fn url(&self) -> String {
-        self.shown_url(self.viewed.asked, self.charset)
+        self.shown_url(self.opened.viewed.asked, self.charset)
     }
 
     fn shown_url(&self, view: Option<LetterView>, charset: Option<&str>) -> String {
@@ -126,7 +124,7 @@ impl MessagePage {
     }
 
     pub fn print_url(&self) -> String {
-        let letter = Some(self.viewed.shown()).filter(|view| *view == LetterView::Letter);
+        let letter = Some(self.opened.viewed.shown()).filter(|view| *view == LetterView::Letter);
         with_charset(with_view(self.below("/print"), letter), self.charset)
     }
 
@@ -244,8 +242,6 @@ impl SourcePage {
 pub struct PrintPage {
     pub layout: Layout,
     pub opened: Opened,
-    /// `?view=`: what is shown of it.
-    pub view: Option<LetterView>,
 }
 
 impl PrintPage {
@@ -259,8 +255,8 @@ impl PrintPage {
 
     /// All of the letter, open.
     pub fn blocks(&self) -> Vec<Block> {
-        mail::unfold(match self.view {
-            Some(LetterView::Letter) => self.opened.letter.clone(),
+        mail::unfold(match self.opened.viewed.shown() {
+            LetterView::Letter => self.opened.letter.to_vec(),
             _ => self.opened.plain().into_owned(),
         })
     }
@@ -355,6 +351,7 @@ pub async fn show(
         beside,
         seen: is_opened_by_a_person(&headers),
         charset,
+        wish: view::wish(&signed_in, &query),
     };
     let page = match account.open_as(&reference, opening).await {
         Ok(opened) => MessagePage::of(&signed_in, &query, opened, None).await,
@@ -369,18 +366,21 @@ pub async fn print(
     Reference(reference): Reference,
     query: Query,
 ) -> Result<Response, Error> {
-    let charset = charset::chosen(&query);
+    // What is designed is printed as its text.
+    let letter = view::asked(&query).filter(|view| *view == LetterView::Letter);
+    let view = letter.unwrap_or(LetterView::Text);
     let opening = mail::Opening {
-        charset,
+        charset: charset::chosen(&query),
+        wish: mail::ViewWish {
+            asked: Some(view),
+            setting: Some(view),
+        },
         ..mail::Opening::default()
     };
     let opened = signed_in.account.open_as(&reference, opening).await;
     let page = opened.map_err(Error::from).map(|(opened, _)| {
-        Page::new(PrintPage {
-            layout: signed_in.visitor.layout_alone(),
-            opened,
-            view: view::asked(&query),
-        })
+        let layout = signed_in.visitor.layout_alone();
+        Page::new(PrintPage { layout, opened })
     });
     ended::or_source(page, &signed_in, reference).await
 }

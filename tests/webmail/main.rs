@@ -24,6 +24,7 @@ mod locales;
 mod mail_servers;
 mod network;
 mod odd_messages;
+mod opening;
 mod pictures;
 mod reading;
 mod remote;

@@ -9,7 +9,7 @@ use std::{
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How often idle accounts are looked for.
+/// How often idle accounts, and letters that nobody reads any more, are looked for.
 const SWEEP: Duration = Duration::from_secs(30);
 
 pub(super) struct Registry {
@@ -135,6 +135,7 @@ async fn sweep(registry: Weak<Registry>, stop: CancellationToken) {
         let Some(registry) = registry.upgrade() else {
             return;
         };
+        registry.shared.kept.sweep(Instant::now());
         registry.close_idle().await;
     }
 }

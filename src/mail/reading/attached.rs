@@ -1,5 +1,6 @@
 //! A message that is a part of another one, opened like a message of its own; and any part, wherever it stands.
 use super::content::{Content, Fetched, structure_of};
+use super::opened::Rendered;
 use super::raw::{self, Raw};
 use super::{Body, MessageRef, Opened, Opening, Trust, structure, view};
 use crate::imap::{Connection, Envelope};
@@ -80,7 +81,7 @@ impl Account {
         opening: Opening<'_>,
     ) -> Result<(Attached, Option<Result<Listing>>)> {
         let rendering = self.rendering(reference).await?;
-        let loaded = self.page_and_list(reference, Some(section), &opening);
+        let loaded = self.page_and_list(reference, Some(section), None, &opening);
         let (page, list) = loaded.await?;
         let (outer, outer_subject) = outer_of(&page.shell.envelope, section);
         let size = structure_of(&page.shell.envelope)
@@ -90,11 +91,10 @@ impl Account {
             Fetched::Parts(content) => (page.header, *content),
             Fetched::Raw(raw) => raw.into_attached(&rendering, section).await?,
         };
-        let content = content.read_in(opening.charset);
-        let mut opened = page
-            .shell
-            .open(&rendering, reference, header, content)
-            .await?;
+        let content = Arc::new(content.read_in(opening.charset));
+        let envelope = &page.shell.envelope;
+        let rendered = Rendered::of(&rendering, envelope, header, &content).await;
+        let mut opened = page.shell.open(self, reference, &rendered).await?;
         // Whoever attached it may have written any header into it.
         opened.trust = Trust::unproved(&opened.header, self.email());
         opened.sender.verified = false;
@@ -127,7 +127,8 @@ impl Account {
                 let envelope = structure(connection, reference, telling).await?.envelope;
                 match message_in(&envelope, section) {
                     Some(message) => {
-                        Fetched::frame_of(connection, envelope.uid, &message, limits).await
+                        let uid = envelope.uid;
+                        Fetched::frame_of(connection, uid, &message, limits, None).await
                     }
                     None => Ok(Fetched::Raw(
                         octets_of(connection, &envelope, section).await?,

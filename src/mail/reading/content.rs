@@ -1,9 +1,10 @@
 use super::{
     odd,
     raw::{self, Raw},
+    viewed::Reads,
     work::Rendering,
 };
-use crate::imap::{Connection, Envelope, Uid};
+use crate::imap::{Connection, Envelope, Landed, Uid};
 use crate::mail::{Part, Result, Section};
 use crate::mime::{self, Detail, Limits, Node, Protection, Shown, Structure};
 use bytes::Bytes;
@@ -15,10 +16,12 @@ const PICTURES_MAX: u64 = 2 << 20;
 const PICTURE_FETCHED: usize = 768 << 10;
 
 /// What is needed to show one message, as fetched.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Content {
     pub text: Option<Piece>,
     pub html: Option<Piece>,
+    /// Of two texts that say the same, the one that was not read.
+    pub apart: Option<Part>,
     pub pictures: Vec<Piece>,
     /// Content-ID and part of each picture that belongs to the HTML.
     pub inlaid: Vec<(String, Section)>,
@@ -64,6 +67,31 @@ impl Content {
         self
     }
 
+    /// The HTML is there and was not read.
+    pub(super) fn has_html_apart(&self) -> bool {
+        self.apart.as_ref().is_some_and(is_html)
+    }
+
+    /// The text that was not read, where there is one.
+    pub(super) fn text_apart(&self) -> Option<&Part> {
+        self.apart.as_ref().filter(|part| !is_html(part))
+    }
+
+    /// With that text, which was not read before.
+    pub(super) fn with_text(mut self, text: Option<Piece>) -> Self {
+        self.cut |= text.is_none();
+        self.apart = None;
+        self.text = text;
+        self
+    }
+
+    /// What it takes in memory beside its parts' names.
+    pub(super) fn octets(&self) -> usize {
+        let texts = self.text.iter().chain(&self.html);
+        let pieces = texts.chain(&self.pictures).chain(&self.odd);
+        pieces.map(|piece| piece.encoded.len()).sum()
+    }
+
     /// What the text that is shown says it is in.
     pub(super) fn charset(&self) -> Option<&str> {
         let piece = self.text.as_ref().or(self.html.as_ref())?;
@@ -84,13 +112,18 @@ impl Content {
                 *section = below;
             }
         }
-        for part in pieces.chain(&mut self.attachments) {
+        let parts = pieces.chain(&mut self.attachments);
+        for part in parts.chain(&mut self.apart) {
             // Deeper than any part can be asked for: it leads nowhere.
             if let Some(section) = outer.join(&part.section) {
                 part.section = section;
             }
         }
     }
+}
+
+fn is_html(part: &Part) -> bool {
+    part.mime_type == "text/html"
 }
 
 /// An attached message without a file name goes by its subject.
@@ -104,7 +137,7 @@ fn named(structure: &Structure, part: &Part) -> Part {
 }
 
 /// The content of one part, still encoded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Piece {
     pub part: Part,
     encoded: Bytes,
@@ -123,7 +156,7 @@ impl Piece {
     }
 
     /// As it was fetched, with at most `limit` octets.
-    fn fetched(part: &Part, encoded: Bytes, limit: usize) -> Self {
+    pub(super) fn fetched(part: &Part, encoded: Bytes, limit: usize) -> Self {
         let more = encoded.len() >= limit;
         Self::new(part.clone(), encoded, more)
     }
@@ -192,19 +225,50 @@ pub(super) struct PageParts {
     text: Option<Part>,
     html: Option<Part>,
     odd: Vec<Part>,
+    /// What is there without fetching.
     about: Content,
     /// Octets fetched of each.
     pub limit: usize,
 }
 
 impl PageParts {
-    pub(super) fn of(structure: &Structure, limits: &Limits) -> Self {
+    pub(super) fn of(structure: &Structure, limits: &Limits, reads: Reads) -> Self {
         let shown = structure.shown();
+        let (text, html) = (shown.text.cloned(), shown.html.cloned());
+        let (text, html, apart) = match (text, html, reads) {
+            (Some(text), Some(html), Reads::Html) => (None, Some(html), Some(text)),
+            (Some(text), Some(html), Reads::Plain) => (Some(text), None, Some(html)),
+            (text, html, _) => (text, html, None),
+        };
         Self {
-            text: shown.text.cloned(),
-            html: shown.html.cloned(),
+            text,
+            html,
             odd: odd::wanted(&shown).into_iter().cloned().collect(),
-            about: Content::about(structure, &shown),
+            about: Content {
+                apart,
+                ..Content::about(structure, &shown)
+            },
+            limit: fetch_limit(limits),
+        }
+    }
+
+    /// What `known` lacks of what `reads` asks for.
+    pub(super) fn lacking(known: &Content, limits: &Limits, reads: Reads) -> Self {
+        let apart = known.apart.clone();
+        let (wanted, apart) = match apart.as_ref().map(is_html) {
+            Some(true) if reads.html() => (apart, None),
+            Some(false) if reads.plain() => (apart, None),
+            _ => (None, apart),
+        };
+        let (html, text) = wanted.into_iter().partition::<Vec<Part>, _>(is_html);
+        Self {
+            text: text.into_iter().next(),
+            html: html.into_iter().next(),
+            odd: Vec::new(),
+            about: Content {
+                apart,
+                ..known.clone()
+            },
             limit: fetch_limit(limits),
         }
     }
@@ -236,26 +300,30 @@ impl PageParts {
             piece.complete(connection, uid, odd::encoded_max()).await?;
         }
         let is_missing = |piece: &Option<Option<Piece>>| matches!(piece, Some(None));
+        let about = self.about;
+        odd.extend(about.odd);
         Ok(Fetched::Parts(Box::new(Content {
-            cut: is_missing(&text) || is_missing(&html),
-            text: text.flatten(),
-            html: html.flatten(),
+            cut: about.cut || is_missing(&text) || is_missing(&html),
+            text: text.flatten().or(about.text),
+            html: html.flatten().or(about.html),
             odd,
-            ..self.about
+            ..about
         })))
     }
 }
 
 impl Fetched {
-    /// HTML part and its pictures, for the frame: one flight.
+    /// HTML part and its pictures, for the frame: one flight at most. `html`: the part where it was read before.
     pub(super) async fn frame(
         connection: &mut Connection,
         envelope: &Envelope,
         limits: &Limits,
+        html: Option<Piece>,
     ) -> Result<Self> {
+        let uid = envelope.uid;
         match structure_of(envelope) {
-            Some(structure) => Self::frame_of(connection, envelope.uid, structure, limits).await,
-            None => Ok(Self::Raw(Raw::fetch(connection, envelope.uid).await?)),
+            Some(structure) => Self::frame_of(connection, uid, structure, limits, html).await,
+            None => Ok(Self::Raw(Raw::fetch(connection, uid).await?)),
         }
     }
 
@@ -265,34 +333,28 @@ impl Fetched {
         uid: Uid,
         structure: &Structure,
         limits: &Limits,
+        html: Option<Piece>,
     ) -> Result<Self> {
         let shown = structure.shown();
         let Some(part) = shown.html else {
             return Ok(Self::Parts(Box::default()));
         };
-        let (html, pictures) = ([part], pictures(&shown));
         let limit = fetch_limit(limits);
-        let flight = connection.flight().sections(uid, &sections(&html), limit)?;
-        let flight = flight.sections(uid, &sections(&pictures), PICTURE_FETCHED)?;
-        let landed = flight.send().await?;
-        let pieces = |parts: &[&Part], limit| -> Result<Vec<Piece>> {
-            let encoded = landed.sections(uid, &sections(parts), limit)?;
-            let parts = parts.iter().zip(encoded);
-            Ok(parts
-                .filter_map(|(part, encoded)| Some(Piece::fetched(part, encoded?, limit)))
-                .collect())
-        };
-        let Some(html) = pieces(&html, limit)?.pop() else {
-            return Ok(Self::Parts(Box::new(Content {
-                html: Some(unreadable(part)),
-                cut: true,
-                ..Content::default()
-            })));
-        };
-        let mut pictures = pieces(&pictures, PICTURE_FETCHED)?;
-        pictures.retain(|piece| !piece.more);
+        let wanted = if html.is_some() { vec![] } else { vec![part] };
+        let wanted_pictures = pictures(&shown);
+        let (mut read, mut pictures) = (html, Vec::new());
+        if !wanted.is_empty() || !wanted_pictures.is_empty() {
+            let flight = connection.flight();
+            let flight = flight.sections(uid, &sections(&wanted), limit)?;
+            let flight = flight.sections(uid, &sections(&wanted_pictures), PICTURE_FETCHED)?;
+            let landed = flight.send().await?;
+            read = read.or(pieces(&landed, uid, &wanted, limit)?.pop());
+            pictures = pieces(&landed, uid, &wanted_pictures, PICTURE_FETCHED)?;
+        }
+        pictures.retain(Piece::is_whole);
         Ok(Self::Parts(Box::new(Content {
-            html: Some(html),
+            cut: read.is_none(),
+            html: Some(read.unwrap_or_else(|| unreadable(part))),
             pictures,
             ..Content::default()
         })))
@@ -307,7 +369,7 @@ impl Fetched {
 }
 
 /// Enough encoded octets for a text of the limit in base64 or ordinary quoted-printable.
-fn fetch_limit(limits: &Limits) -> usize {
+pub(super) fn fetch_limit(limits: &Limits) -> usize {
     limits.text_part.saturating_mul(3) / 2
 }
 
@@ -331,6 +393,15 @@ fn inlaid(shown: &Shown<'_>) -> Vec<(String, Section)> {
     pictures
         .filter_map(|part| Some((part.content_id.clone()?, part.section.clone())))
         .collect()
+}
+
+/// Those of the parts that were told.
+fn pieces(landed: &Landed, uid: Uid, parts: &[&Part], limit: usize) -> Result<Vec<Piece>> {
+    let encoded = landed.sections(uid, &sections(parts), limit)?;
+    let parts = parts.iter().zip(encoded);
+    Ok(parts
+        .filter_map(|(part, encoded)| Some(Piece::fetched(part, encoded?, limit)))
+        .collect())
 }
 
 fn unreadable(part: &Part) -> Piece {

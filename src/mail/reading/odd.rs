@@ -1,5 +1,5 @@
 //! Parts that are neither text nor plain files: shown as what they say, or opened for the files in them.
-use super::content::Piece;
+use super::content::{Content, Piece};
 use super::{MessageRef, PartRequest, PartStream, served, work::Rendering};
 use crate::mail::{Account, Error, Part, Result, Section};
 use crate::mime::{
@@ -7,6 +7,7 @@ use crate::mime::{
     TransferEncoding,
 };
 use bytes::Bytes;
+use std::sync::Arc;
 
 /// Parts of one kind that are shown as cards.
 const MOST_CARDS: usize = 3;
@@ -113,11 +114,13 @@ pub(super) fn encoded_max() -> u64 {
 /// What the odd parts say, and the files in them. One that breaks its reader is a plain file.
 pub(super) async fn read(
     rendering: &Rendering<'_>,
-    pieces: Vec<Piece>,
+    content: &Arc<Content>,
 ) -> (Vec<Card>, Vec<MemberFile>) {
     let (mut cards, mut files) = (Vec::new(), Vec::new());
-    for piece in pieces {
-        match rendering.run(move || open(&piece)).await {
+    for number in 0..content.odd.len() {
+        let content = content.clone();
+        let opened = rendering.run(move || content.odd.get(number).map(open));
+        match opened.await.flatten() {
             Some(Oddity::Card(card)) => cards.push(card),
             Some(Oddity::Files(members)) => files.extend(members),
             Some(Oddity::Nothing) | None => {}

@@ -1,23 +1,29 @@
 use super::content::{Fetched, PageParts, structure_of};
-use super::{MessageRef, Shell, Telling, attached, is_same, raw::Raw, structure};
+use super::kept::Known;
+use super::opened::Shell;
+use super::viewed::{Reads, ViewWish};
+use super::{MessageRef, Telling, attached, is_same, raw::Raw, structure};
 use crate::imap::{Connection, Described, Flag, Landed, Neighbours, Selected, UidSet};
 use crate::mail::mailboxes::Mailboxes;
-use crate::mail::{Envelope, Error, Listing, Result, Section, listing};
-use crate::mime::Limits;
+use crate::mail::{Account, Envelope, Error, Listing, Result, Section, SenderChoices, listing};
 use bytes::Bytes;
+use std::sync::Arc;
 
 /// A message's page, asked for.
 pub(super) struct Asked {
+    pub account: Account,
     pub reference: MessageRef,
     /// The message that is this part, in place of the one it is in.
     pub section: Option<Section>,
+    /// What is kept of the message.
+    pub known: Option<Arc<Known>>,
+    pub wish: ViewWish,
     /// The list beside it.
     pub list: Option<listing::Asked>,
     /// To be marked as read.
     pub seen: bool,
     /// How much the server is to tell of the message.
     pub telling: Telling,
-    pub limits: Limits,
 }
 
 /// What one lease gives for a message's page.
@@ -25,6 +31,7 @@ pub(super) struct Page {
     pub shell: Shell,
     pub header: Bytes,
     pub fetched: Fetched,
+    pub reads: Reads,
     pub list: Option<Result<Listing>>,
 }
 
@@ -34,6 +41,8 @@ struct Told {
     message: Described,
     /// Its sequence number; 0 where that shifted meanwhile.
     number: u32,
+    chosen: SenderChoices,
+    reads: Reads,
     parts: Option<PageParts>,
 }
 
@@ -51,9 +60,9 @@ impl Asked {
 
     async fn told(&self, connection: &mut Connection) -> Result<Told> {
         let flight = connection.flight().select(&self.reference.mailbox)?;
-        let flight = match self.telling {
-            Telling::All => flight.message(self.reference.uid)?,
-            Telling::Brief => flight.brief(self.reference.uid, true)?,
+        let flight = match (&self.known, self.telling) {
+            (None, Telling::All) => flight.message(self.reference.uid, true)?,
+            (known, _) => flight.brief(self.reference.uid, known.is_none())?,
         };
         let landed = flight.send().await?;
         let selected = landed.selected()?;
@@ -61,19 +70,43 @@ impl Asked {
         let message = landed
             .message(self.reference.uid)?
             .ok_or(Error::NoSuchMessage)?;
+        let message = match &self.known {
+            Some(known) => known.described(message),
+            None => message,
+        };
+        let (chosen, reads) = self.reads(&message.envelope).await?;
         Ok(Told {
             selected,
             number: if landed.shifted() { 0 } else { message.number },
-            parts: self.parts(&message.envelope),
+            chosen,
+            reads,
+            parts: self.parts(&message.envelope, reads),
             message,
         })
     }
 
-    fn parts(&self, envelope: &Envelope) -> Option<PageParts> {
-        match &self.section {
-            Some(section) => attached::message_in(envelope, section)
-                .map(|message| PageParts::of(&message, &self.limits)),
-            None => structure_of(envelope).map(|own| PageParts::of(own, &self.limits)),
+    /// What was chosen for the sender, and what is read of the message for that.
+    async fn reads(&self, envelope: &Envelope) -> Result<(SenderChoices, Reads)> {
+        // Only the attached message itself tells who sent it.
+        if self.section.is_some() {
+            return Ok((SenderChoices::default(), Reads::Both));
+        }
+        let structure = structure_of(envelope);
+        let chosen = match structure.and_then(|structure| structure.shown().html) {
+            Some(_) => self.account.chosen_for(&envelope.from).await?,
+            None => SenderChoices::default(),
+        };
+        let reads = Reads::of(self.wish, chosen.view());
+        Ok((chosen, reads))
+    }
+
+    fn parts(&self, envelope: &Envelope, reads: Reads) -> Option<PageParts> {
+        let limits = &self.account.config().limits.mime;
+        match (&self.known, &self.section) {
+            (Some(known), _) => Some(PageParts::lacking(&known.content, limits, reads)),
+            (None, Some(section)) => attached::message_in(envelope, section)
+                .map(|message| PageParts::of(&message, limits, reads)),
+            (None, None) => structure_of(envelope).map(|own| PageParts::of(own, limits, reads)),
         }
     }
 
@@ -145,9 +178,12 @@ impl Asked {
                 envelope,
                 neighbours,
                 mailboxes,
+                chosen: told.chosen,
+                wish: self.wish,
             },
             header,
             fetched,
+            reads: told.reads,
             list,
         })
     }

@@ -1,12 +1,13 @@
 use super::content::{Content, Piece};
 use super::{Body, MemberFile, Trust, work::Rendering};
 use crate::mail::{
-    Account, Block, Envelope, Header, Section, pictures::PictureAddresses, reply::is_forward,
+    Account, Block, Envelope, Header, pictures::PictureAddresses, reply::is_forward,
 };
 use crate::mime::{
     self, InlineImage, Letter, Limits, PictureSource, Protection, Sanitised, TextBlocks,
 };
 use bytes::Bytes;
+use std::sync::Arc;
 
 /// What rendering makes of a message.
 pub(super) struct View {
@@ -14,9 +15,8 @@ pub(super) struct View {
     pub trust: Trust,
     pub text: Vec<Block>,
     pub letter: Option<Letter>,
-    /// Content-ID and part of each picture of the letter.
-    pub inlaid: Vec<(String, Section)>,
     pub cut: bool,
+    /// Of what stood in the text.
     pub protection: Option<Protection>,
     /// Files that stood in the text.
     pub members: Vec<MemberFile>,
@@ -49,9 +49,10 @@ pub(super) async fn render(
     rendering: &Rendering<'_>,
     envelope: &Envelope,
     header: Bytes,
-    content: Content,
+    content: &Arc<Content>,
 ) -> View {
     let rules = Rules::of(rendering.account);
+    let content = content.clone();
     rendering
         .run(move || view(&header, &content, &rules))
         .await
@@ -60,7 +61,6 @@ pub(super) async fn render(
             trust: Trust::default(),
             text: Vec::new(),
             letter: None,
-            inlaid: Vec::new(),
             cut: true,
             protection: None,
             members: Vec::new(),
@@ -115,8 +115,7 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
             blocks: folded(letter.blocks),
             ..letter
         }),
-        inlaid: content.inlaid.clone(),
-        protection: content.protection.or(files.protection),
+        protection: files.protection,
         members: match &content.text {
             Some(piece) => MemberFile::list(&piece.part.section, &files.members),
             None => Vec::new(),

@@ -1,5 +1,5 @@
 //! A message inside a message, as a page of its own.
-use super::{BodyPage, MessagePage, body_policy, charset, framed, pictures::viewing};
+use super::{BodyPage, MessagePage, body_policy, charset, framed, pictures::viewing, view};
 use crate::{
     mail::{self, Attached, Section},
     web::{
@@ -80,6 +80,7 @@ pub async fn show_attached(
         beside: may_list.then_some(&list_query),
         seen: false,
         charset,
+        wish: view::wish(&signed_in, &query),
     };
     let opened = account.open_attached(&reference, &section, opening).await?;
     let (attached, listing) = opened;

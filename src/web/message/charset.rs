@@ -41,7 +41,7 @@ impl MessagePage {
 
     /// This page's address, and what the form keeps of its query.
     pub fn charset_form(&self) -> (String, Vec<(String, String)>) {
-        let url = self.shown_url(self.viewed.asked, None);
+        let url = self.shown_url(self.opened.viewed.asked, None);
         let (path, query) = url.split_once('?').unwrap_or((&url, ""));
         let kept = form_urlencoded::parse(query.as_bytes());
         (path.to_owned(), kept.into_owned().collect())
@@ -49,7 +49,7 @@ impl MessagePage {
 
     /// This page as the message says.
     pub fn declared_url(&self) -> String {
-        self.shown_url(self.viewed.asked, None)
+        self.shown_url(self.opened.viewed.asked, None)
     }
 }
 

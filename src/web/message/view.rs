@@ -2,7 +2,7 @@
 
 use super::{MessagePage, PrintPage, charset::with};
 use crate::{
-    mail::{Block, Inlaid, LetterView, Opened},
+    mail::{Block, Inlaid, LetterView, ViewWish},
     web::{
         Web,
         error::Error,
@@ -18,34 +18,11 @@ use std::borrow::Cow;
 /// Name of the field of an address that chooses the view.
 const FIELD: &str = "view";
 
-/// The view of one letter.
-#[derive(Clone, Copy)]
-pub struct Viewed {
-    /// What the address asks for.
-    pub asked: Option<LetterView>,
-    /// What is shown without being asked for.
-    usual: LetterView,
-}
-
-impl Viewed {
-    /// What the address says goes before what was chosen for the sender, that before the setting, and that before what
-    /// suits the letter.
-    pub fn of(signed_in: &SignedIn, opened: &Opened, query: &Query) -> Self {
-        if !opened.has_html || opened.cut {
-            return Self {
-                asked: None,
-                usual: LetterView::Text,
-            };
-        }
-        let chosen = opened.sender.view().or(signed_in.preferences.view);
-        Self {
-            asked: asked(query),
-            usual: chosen.unwrap_or_else(|| opened.suits()),
-        }
-    }
-
-    pub fn shown(self) -> LetterView {
-        self.asked.unwrap_or(self.usual)
+/// What the address asks for, and what the person set.
+pub fn wish(signed_in: &SignedIn, query: &Query) -> ViewWish {
+    ViewWish {
+        asked: asked(query),
+        setting: signed_in.preferences.view,
     }
 }
 
@@ -71,12 +48,12 @@ pub struct OtherView {
 
 impl MessagePage {
     pub fn shows_frame(&self) -> bool {
-        self.viewed.shown() == LetterView::Designed
+        self.opened.viewed.shown() == LetterView::Designed
     }
 
     /// What is shown without a frame.
     pub fn blocks(&self) -> Cow<'_, [Block]> {
-        match self.viewed.shown() {
+        match self.opened.viewed.shown() {
             LetterView::Letter => Cow::Borrowed(&self.opened.letter),
             _ => self.opened.plain(),
         }
@@ -88,7 +65,7 @@ impl MessagePage {
         }
         let others = LetterView::ALL.into_iter();
         others
-            .filter(|view| *view != self.viewed.shown())
+            .filter(|view| *view != self.opened.viewed.shown())
             .map(|view| self.view(view))
             .collect()
     }
@@ -99,7 +76,7 @@ impl MessagePage {
             LetterView::Letter => ("show-as-letter", "mail-open"),
             LetterView::Text => ("show-as-text", "file-text"),
         };
-        let asked = (view != self.viewed.usual).then_some(view);
+        let asked = (view != self.opened.viewed.usual).then_some(view);
         OtherView {
             url: self.shown_url(asked, self.charset),
             key,
@@ -109,21 +86,21 @@ impl MessagePage {
 
     /// Text key of the view that the address asked for, where it is another than the usual one; and the way back.
     pub fn unusual_view(&self) -> Option<(&'static str, OtherView)> {
-        let asked = self.viewed.asked;
-        let asked = asked.filter(|view| *view != self.viewed.usual)?;
-        Some((said_key(asked), self.view(self.viewed.usual)))
+        let asked = self.opened.viewed.asked;
+        let asked = asked.filter(|view| *view != self.opened.viewed.usual)?;
+        Some((said_key(asked), self.view(self.opened.viewed.usual)))
     }
 
     /// Where to ask for this view always for this sender, and its name; None where nobody can be remembered.
     pub fn always_view(&self) -> Option<(String, &'static str)> {
         let known = self.attached.is_none() && self.opened.sender.address.is_some();
-        known.then(|| (self.below("/view"), self.viewed.shown().name()))
+        known.then(|| (self.below("/view"), self.opened.viewed.shown().name()))
     }
 
     /// The letter view leaves out pictures from the web: how many, and the way to them.
     pub fn left_out(&self) -> Option<(String, OtherView)> {
         let count = u32::try_from(self.opened.remote.pictures).unwrap_or(u32::MAX);
-        let said = count > 0 && self.viewed.shown() == LetterView::Letter;
+        let said = count > 0 && self.opened.viewed.shown() == LetterView::Letter;
         said.then(|| {
             let text = self.layout.t_n("letter-pictures", count);
             (text, self.view(LetterView::Designed))
