@@ -229,6 +229,9 @@ pub enum SearchKey {
     Subject(String),
     From(String),
     MessageId(String),
+    /// INTERNALDATE on a day before that of this moment, unix seconds. The moment's day is that of UTC, the message's that of
+    /// the server's zone.
+    ReceivedBefore(i64),
     Uids(UidSet),
 }
 

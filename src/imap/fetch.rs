@@ -17,6 +17,7 @@ const LARGEST_HEADER: u32 = 256 * 1024;
 const FLIGHT: usize = 500;
 
 const BRIEF_ITEMS: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
+const ADDRESS_ITEMS: &str = "UID INTERNALDATE ENVELOPE";
 const ENVELOPE_ITEMS: &str = "UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE";
 
 /// Servers may split what they tell of a message, and tell flags unasked.
@@ -47,7 +48,7 @@ impl Connection {
             "FETCH",
             &[
                 Arg::Range(first.max(1), last.max(1)),
-                Arg::List(self.envelope_items()),
+                words(&self.envelope_items()),
             ],
         )
     }
@@ -57,26 +58,31 @@ impl Connection {
         self.build("FETCH", &[range, Arg::Word("(UID FLAGS)")])
     }
 
-    fn envelope_items(&self) -> Vec<Arg<'static>> {
+    fn envelope_items(&self) -> Vec<&'static str> {
         let preview = self.capabilities().preview_item();
         [Some(ENVELOPE_ITEMS), preview]
             .into_iter()
             .flatten()
-            .map(Arg::Word)
             .collect()
     }
 
     /// Envelopes by UID, in the order of `uids`; missing ones left out.
     pub async fn fetch_envelopes(&mut self, uids: &[Uid]) -> Result<Vec<Envelope>> {
+        self.fetch_told(uids, &self.envelope_items()).await
+    }
+
+    /// As [`Connection::fetch_envelopes`], with no more than when they came and what ENVELOPE tells.
+    pub async fn fetch_addresses(&mut self, uids: &[Uid]) -> Result<Vec<Envelope>> {
+        self.fetch_told(uids, &[ADDRESS_ITEMS]).await
+    }
+
+    async fn fetch_told(&mut self, uids: &[Uid], items: &[&'static str]) -> Result<Vec<Envelope>> {
         let mut found: HashMap<Uid, Envelope> = HashMap::new();
         for flight in uids.chunks(FLIGHT) {
             let Some(set) = UidSet::from_uids(flight.iter().copied()) else {
                 continue;
             };
-            let command = self.build(
-                "UID FETCH",
-                &[Arg::Uids(&set), Arg::List(self.envelope_items())],
-            )?;
+            let command = self.build("UID FETCH", &[Arg::Uids(&set), words(items)])?;
             let reply = self.read(vec![command], keep_fetch(flight.len())).await?;
             reply.check()?;
             found.extend(
@@ -199,6 +205,10 @@ impl Connection {
         let last = number.saturating_add(1).min(exists.max(number));
         self.build("FETCH", &[Arg::Range(first, last), Arg::Word("(UID)")])
     }
+}
+
+fn words(items: &[&'static str]) -> Arg<'static> {
+    Arg::List(items.iter().copied().map(Arg::Word).collect())
 }
 
 /// One message as a FETCH told of it.

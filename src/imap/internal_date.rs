@@ -1,6 +1,7 @@
 //! INTERNALDATE (date-time of RFC 9051 §9).
 
 use jiff::{
+    Timestamp,
     civil::{Date, Time},
     tz::Offset,
 };
@@ -31,6 +32,13 @@ pub(super) fn read(octets: &[u8]) -> Option<i64> {
     }
     let instant = offset(zone)?.to_timestamp(date.to_datetime(time)).ok()?;
     Some(instant.as_second().clamp(0, LATEST))
+}
+
+/// The day of this moment in UTC as `date` of RFC 9051 §9, for SEARCH. `moment`: unix seconds.
+pub(super) fn day(moment: i64) -> String {
+    let moment = Timestamp::from_second(moment.max(0)).unwrap_or(Timestamp::MAX);
+    let date = Offset::UTC.to_datetime(moment);
+    date.strftime("%d-%b-%Y").to_string()
 }
 
 /// `+hhmm` or `-hhmm`.
@@ -66,6 +74,19 @@ mod tests {
             ("29-Feb-2024 23:59:60 +0530", 1_709_231_399),
         ] {
             assert_eq!(read(text.as_bytes()), Some(seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_written_as_search_wants_it() {
+        for (moment, text) in [
+            (-1, "01-Jan-1970"),
+            (837_596_665, "17-Jul-1996"),
+            (1_709_251_199, "29-Feb-2024"),
+            (1_709_251_200, "01-Mar-2024"),
+            (i64::MAX, "30-Dec-9999"),
+        ] {
+            assert_eq!(day(moment), text);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Values to commands (RFC 9051 §6, §9). Nothing else writes what goes to the server, so that no text of a user or a
 //! message becomes protocol (SECURITY.md R-INJ-2).
 
-use super::{Error, Flag, MailboxName, Result, UidSet, capabilities::Literals};
+use super::{Error, Flag, MailboxName, Result, UidSet, capabilities::Literals, internal_date};
 use crate::mime::Section;
 use std::io::Write;
 use zeroize::Zeroizing;
@@ -21,6 +21,8 @@ pub(super) enum Arg<'a> {
     /// Positions of PARTIAL counted from the end (RFC 9394).
     RangeFromEnd(u32, u32),
     Text(&'a str),
+    /// The day of this moment in UTC, unix seconds.
+    Day(i64),
     Mailbox(&'a MailboxName),
     Flags(&'a [Flag]),
     List(Vec<Arg<'a>>),
@@ -132,6 +134,7 @@ impl Writer {
                 section.name()
             )),
             Arg::Text(text) => self.string(text.as_bytes())?,
+            Arg::Day(moment) => self.put(format_args!("{}", internal_date::day(*moment))),
             Arg::Mailbox(name) => self.string(name.wire())?,
             Arg::Message(octets) if octets.contains(&0) => return Err(Error::Unsendable),
             Arg::Message(octets) => self.literal(octets),

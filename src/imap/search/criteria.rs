@@ -56,6 +56,7 @@ pub(super) fn bare_criteria<'a>(keys: &'a [SearchKey], args: &mut Vec<Arg<'a>>) 
             SearchKey::Subject(text) => args.extend([Arg::Word("SUBJECT"), Arg::Text(text)]),
             SearchKey::From(text) => args.extend([Arg::Word("FROM"), Arg::Text(text)]),
             SearchKey::MessageId(text) => args.extend([Arg::Word("HEADER Message-ID"), Arg::Text(text)]),
+            SearchKey::ReceivedBefore(moment) => args.extend([Arg::Word("BEFORE"), Arg::Day(*moment)]),
             SearchKey::Uids(uids) => args.extend([Arg::Word("UID"), Arg::Uids(uids)]),
         }
     }
@@ -75,6 +76,7 @@ fn text(key: &SearchKey) -> Option<&str> {
         | SearchKey::Unseen
         | SearchKey::Flagged
         | SearchKey::HasFiles
+        | SearchKey::ReceivedBefore(_)
         | SearchKey::Uids(_) => None,
     }
 }
