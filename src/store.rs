@@ -6,6 +6,7 @@
 
 mod attempts;
 mod drafts;
+mod known_senders;
 mod markers;
 mod outbox;
 mod owner;

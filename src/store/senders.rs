@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// The account is part of the hash, so that two people with one sender do not show it.
-    fn sender_hash(&self, owner: &Owner, address: &str) -> String {
+    pub(super) fn sender_hash(&self, owner: &Owner, address: &str) -> String {
         let context = format!("{}/{}", owner.hash(), normal(address));
         self.key.pseudonym("sender", context.as_bytes())
     }
