@@ -197,6 +197,7 @@ trackers-left-out = { $n ->
    *[other] { $count } tracking pictures were left out.
 }
 reply-elsewhere = Answers go to a different address:
+first-message = First message from this address.
 doubt-no-address = This message gives no address of its sender.
 doubt-malformed = The sender’s address cannot be a real one:
 doubt-several = Several senders are named:

@@ -206,6 +206,7 @@ trackers-left-out = { $n ->
    *[other] { $count } images espionnes ont été écartées.
 }
 reply-elsewhere = Les réponses vont à une autre adresse :
+first-message = Premier message de cette adresse.
 doubt-no-address = Ce message n’indique aucune adresse d’expéditeur.
 doubt-malformed = L’adresse de l’expéditeur n’est pas valable :
 doubt-several = Plusieurs expéditeurs sont indiqués :

@@ -213,6 +213,7 @@ trackers-left-out = { $n ->
    *[other] { $count } de imagini de urmărire au fost lăsate deoparte.
 }
 reply-elsewhere = Răspunsurile merg la altă adresă:
+first-message = Primul mesaj de la această adresă.
 doubt-no-address = Mesajul nu arată nicio adresă a expeditorului.
 doubt-malformed = Adresa expeditorului nu poate fi adevărată:
 doubt-several = Sunt numiți mai mulți expeditori:

@@ -180,6 +180,8 @@ pub struct Limits {
     pub session_absolute: Duration,
     /// How long leaving a mailing list can be taken back before its sender is asked (default 8 s).
     pub unsubscribe_delay: Duration,
+    /// How long a page waits for the search that tells whether a message is its sender's first (default 300 ms).
+    pub first_message_wait: Duration,
     /// Messages rendered at a time (default: one per core, at least two: one account has one less than all).
     pub renderings: usize,
     /// From SIGTERM to the hard stop (default 30 s).
@@ -219,6 +221,7 @@ impl Default for Limits {
             session_remembered: Duration::from_secs(14 * 24 * HOUR),
             session_absolute: Duration::from_secs(90 * 24 * HOUR),
             unsubscribe_delay: Duration::from_secs(8),
+            first_message_wait: Duration::from_millis(300),
             renderings: std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)),
             shutdown: Duration::from_secs(30),
         }

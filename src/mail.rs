@@ -1,6 +1,7 @@
 //! Mail in a person's terms: the vocabulary the web layer speaks. `web` sees only what stands or is re-exported here.
 
 mod account;
+mod acquaintance;
 pub mod check;
 mod devices;
 mod drafts;

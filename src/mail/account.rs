@@ -3,6 +3,7 @@
 mod registry;
 mod sign_in;
 
+use super::acquaintance::Searches;
 use super::drafts::Writing;
 use super::listing::Remembered;
 use super::reading::{Kept, Renderer};
@@ -155,6 +156,7 @@ struct Inner {
     hash: String,
     pool: imap::Pool,
     remembered: Arc<Remembered>,
+    searches: Searches,
     used: Mutex<Instant>,
 }
 
@@ -171,6 +173,7 @@ impl Account {
             hash: log_hash(&shared.store, &id),
             pool: imap::Pool::new(shared.endpoint.clone(), login, shared.tasks.clone()),
             remembered: Arc::default(),
+            searches: Searches::default(),
             used: Mutex::new(Instant::now()),
             shared: shared.clone(),
             id,
@@ -218,6 +221,11 @@ impl Account {
 
     pub(super) fn remembered(&self) -> &Arc<Remembered> {
         &self.0.remembered
+    }
+
+    /// The searches for the first message of a sender.
+    pub(super) fn searches(&self) -> &Searches {
+        &self.0.searches
     }
 
     /// Whether a fresh sign-in succeeds now. Where the server cannot be asked, the answer is no.

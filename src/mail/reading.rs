@@ -5,6 +5,7 @@ mod content;
 mod kept;
 mod manner;
 mod measure;
+mod meeting;
 mod odd;
 mod opened;
 mod page;
@@ -32,16 +33,16 @@ use futures_util::Stream;
 pub(super) use kept::Kept;
 use kept::Known;
 use listing::passes_a_limit;
+use meeting::Meeting;
 pub use odd::{Card, CardContent, MemberFile};
 pub use opened::Opened;
 use opened::Rendered;
-use page::Page;
+use page::{Material, Page};
 pub use range::{ByteRange, Carried, PartRequest};
 use std::{fmt, io, pin::Pin, sync::Arc};
 pub use thumbnail::THUMBNAIL_MAX;
 use tokio::time::Instant;
 pub use trust::Trust;
-use viewed::Reads;
 pub use viewed::{ViewWish, Viewed};
 pub(super) use work::{Renderer, Rendering};
 
@@ -82,6 +83,8 @@ pub struct Opening<'q> {
     /// The charset in which the shown text is read, by the person's choice.
     pub charset: Option<&'static str>,
     pub wish: ViewWish,
+    /// Finds out whether it is the first message of its sender. Not for an attached one.
+    pub meets: bool,
 }
 
 /// The framed document's content.
@@ -130,32 +133,41 @@ impl Account {
             self.rendering(reference).await?;
         }
         let asked = self.page_and_list(reference, None, known.clone(), &opening);
-        let (page, list) = asked.await?;
-        let rendered = match known {
-            Some(known) if known.reads == page.reads && opening.charset.is_none() => {
-                known.rendered.clone()
-            }
-            _ => {
-                let (envelope, header) = (&page.shell.envelope, page.header);
-                let content = (page.fetched, page.reads, opening.charset);
-                self.rendered(reference, envelope, header, content).await?
-            }
+        let (
+            Page {
+                shell, material, ..
+            },
+            list,
+        ) = asked.await?;
+        let charset = opening.charset;
+        let rendering = self.rendered(reference, &shell.envelope, material, known, charset);
+        let meeting = opening.meets.then(|| Meeting::of(&shell, reference));
+        let Some(meeting) = meeting.flatten() else {
+            let rendered = rendering.await?;
+            return Ok((shell.open(self, reference, &rendered).await?, list));
         };
-        let opened = page.shell.open(self, reference, &rendered).await?;
+        let (rendered, found) = meeting.during(self, rendering).await;
+        let mut opened = shell.open(self, reference, &*rendered?).await?;
+        meeting.end(self, found, &mut opened).await;
         Ok((opened, list))
     }
 
-    /// Renders what was fetched, and keeps both.
+    /// What rendering makes of the material. Where it was made of the same before, that is `known`; else it is kept.
     async fn rendered(
         &self,
         reference: &MessageRef,
         envelope: &Envelope,
-        header: Bytes,
-        (fetched, reads, charset): (Fetched, Reads, Option<&'static str>),
+        material: Material,
+        known: Option<Arc<Known>>,
+        charset: Option<&'static str>,
     ) -> Result<Arc<Rendered>> {
+        let (header, reads) = (material.header, material.reads);
+        if let Some(known) = known.filter(|known| known.reads == reads && charset.is_none()) {
+            return Ok(known.rendered.clone());
+        }
         let rendering = self.rendering(reference).await?;
-        let content = fetched.into_content(&rendering).await.read_in(charset);
-        let mut content = Arc::new(content);
+        let content = material.fetched.into_content(&rendering).await;
+        let mut content = Arc::new(content.read_in(charset));
         let render = async |content: &Arc<Content>| {
             Arc::new(Rendered::of(&rendering, envelope, header.clone(), content).await)
         };

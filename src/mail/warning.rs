@@ -13,10 +13,12 @@ pub enum Warning {
     LookAlike { domain: String, own: String },
     /// Answers go to this address of another domain.
     RepliesElsewhere { addr: String },
+    /// No message came from this address before, and none went to it.
+    FirstMessage,
 }
 
 impl Warning {
-    /// `own`: the address of whose mail it is.
+    /// All that the message itself tells. `own`: the address of whose mail it is.
     pub(super) fn all(header: &Header, verdict: Verdict, own: &str) -> Vec<Self> {
         let sender = header.from.first().or(header.sender.as_ref());
         let domain = sender.and_then(Address::domain).unwrap_or_default();

@@ -352,6 +352,7 @@ pub async fn show(
         seen: is_opened_by_a_person(&headers),
         charset,
         wish: view::wish(&signed_in, &query),
+        meets: true,
     };
     let page = match account.open_as(&reference, opening).await {
         Ok(opened) => MessagePage::of(&signed_in, &query, opened, None).await,

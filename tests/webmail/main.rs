@@ -15,6 +15,7 @@ mod characters;
 mod dependencies;
 mod documentation;
 mod files;
+mod first_messages;
 mod http_attacks;
 mod imap_hostile;
 mod isolation;

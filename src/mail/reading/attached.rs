@@ -87,8 +87,8 @@ impl Account {
         let size = structure_of(&page.shell.envelope)
             .and_then(|structure| structure.part(section))
             .map(|part| part.size);
-        let (header, content) = match page.fetched {
-            Fetched::Parts(content) => (page.header, *content),
+        let (header, content) = match page.material.fetched {
+            Fetched::Parts(content) => (page.material.header, *content),
             Fetched::Raw(raw) => raw.into_attached(&rendering, section).await?,
         };
         let content = Arc::new(content.read_in(opening.charset));

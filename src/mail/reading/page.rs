@@ -29,10 +29,16 @@ pub(super) struct Asked {
 /// What one lease gives for a message's page.
 pub(super) struct Page {
     pub shell: Shell,
+    pub material: Material,
+    pub list: Option<Result<Listing>>,
+}
+
+/// What there is to render.
+pub(super) struct Material {
     pub header: Bytes,
     pub fetched: Fetched,
+    /// Which of its texts were asked for.
     pub reads: Reads,
-    pub list: Option<Result<Listing>>,
 }
 
 /// What the first flight tells.
@@ -181,9 +187,11 @@ impl Asked {
                 chosen: told.chosen,
                 wish: self.wish,
             },
-            header,
-            fetched,
-            reads: told.reads,
+            material: Material {
+                header,
+                fetched,
+                reads: told.reads,
+            },
             list,
         })
     }

@@ -1,5 +1,5 @@
 //! Who a message is from, as far as that can be known.
-use crate::mail::{Header, Role, Warning};
+use crate::mail::{Header, Role, Warning, acquaintance::Acquaintance};
 use crate::mime::{Authentication, MailingList, Verdict};
 
 /// What a page says of a message's sender beside the name.
@@ -10,6 +10,8 @@ pub struct Trust {
     pub verdict: Verdict,
     /// The most serious first.
     pub warnings: Vec<Warning>,
+    /// Whether it is the first message of its sender is being searched for: read again, the page may say more.
+    pub searching: bool,
     pub list: Option<MailingList>,
 }
 
@@ -20,6 +22,7 @@ impl Trust {
         let verdict = authentication.verdict(&header.from);
         Self {
             warnings: Warning::all(header, verdict, own),
+            searching: false,
             list: MailingList::read(raw, &authentication),
             verdict,
             authentication,
@@ -32,6 +35,14 @@ impl Trust {
             warnings: Warning::all(header, Verdict::Unknown, own),
             ..Self::default()
         }
+    }
+
+    /// The least serious of the warnings.
+    pub(super) fn note(&mut self, acquaintance: Acquaintance) {
+        if acquaintance == Acquaintance::First {
+            self.warnings.push(Warning::FirstMessage);
+        }
+        self.searching = acquaintance == Acquaintance::Searching;
     }
 
     /// What one wrote oneself warns of nothing, and who asks for an answer from Junk learns that somebody reads there.

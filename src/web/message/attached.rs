@@ -81,6 +81,7 @@ pub async fn show_attached(
         seen: false,
         charset,
         wish: view::wish(&signed_in, &query),
+        meets: false,
     };
     let opened = account.open_attached(&reference, &section, opening).await?;
     let (attached, listing) = opened;

@@ -30,13 +30,17 @@ impl MessagePage {
     pub fn banner(&self) -> Option<Banner> {
         let warnings = &self.opened.trust.warnings;
         let first = warnings.first()?;
-        let is_serious = !matches!(first, Warning::RepliesElsewhere { .. });
+        let (is_serious, icon) = match first {
+            Warning::RepliesElsewhere { .. } => (false, "reply"),
+            Warning::FirstMessage => (false, "user"),
+            _ => (true, "shield-alert"),
+        };
         let unproved = warnings
             .iter()
             .any(|warning| matches!(warning, Warning::NotVerified { .. }));
         Some(Banner {
             is_serious,
-            icon: if is_serious { "shield-alert" } else { "reply" },
+            icon,
             lines: warnings
                 .iter()
                 .map(|warning| self.warning(warning))
@@ -72,6 +76,11 @@ impl MessagePage {
                 head: None,
                 text: layout.t("reply-elsewhere"),
                 addresses: vec![addr.clone()],
+            },
+            Warning::FirstMessage => WarningLine {
+                head: None,
+                text: layout.t("first-message"),
+                addresses: Vec::new(),
             },
         }
     }

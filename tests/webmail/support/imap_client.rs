@@ -67,6 +67,17 @@ impl ImapClient {
         self.send(&[head.as_bytes(), message]).1
     }
 
+    /// Files a message that arrived then, in the notation of INTERNALDATE. Panics unless the server says OK.
+    pub fn append_received(&mut self, mailbox: &str, received: &str, message: &[u8]) {
+        let head = format!(
+            "APPEND {} () \"{received}\" {{{}+}}\r\n",
+            literal(mailbox),
+            message.len()
+        );
+        let (_, status) = self.send(&[head.as_bytes(), message]);
+        assert!(status.starts_with("OK"), "APPEND {mailbox}: {status}");
+    }
+
     /// Opens a mailbox (a name in modified UTF-7) and returns the number of its messages; `None` if there is no such one.
     pub fn select(&mut self, mailbox: &str) -> Option<u32> {
         let (responses, status) = self.send(&[b"SELECT ", literal(mailbox).as_bytes()]);

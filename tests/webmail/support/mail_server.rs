@@ -307,6 +307,17 @@ impl TestUser<'_> {
         self.imap().append(mailbox, flags, message);
     }
 
+    /// Files a message that arrived then, in the notation of INTERNALDATE: `01-Nov-2026 10:00:00 +0000`.
+    pub fn append_received(&self, mailbox: &str, received: &str, message: &[u8]) {
+        self.imap().append_received(mailbox, received, message);
+    }
+
+    /// Where the server keeps the mail of a user who has some.
+    pub fn maildir(&self) -> PathBuf {
+        let name = self.email.split('@').next().expect("a local part");
+        self.server.dir.join("mail").join(name).join("Maildir")
+    }
+
     /// The messages of a mailbox as they are stored, oldest first. A mailbox that does not exist has none.
     pub fn messages(&self, mailbox: &str) -> Vec<Vec<u8>> {
         let mut imap = self.imap();
