@@ -290,7 +290,7 @@ function arrived() {
   arrangeToolbars();
   restKeys();
   const polled = $("[data-poll]");
-  if (polled) setTimeout(() => { if (polled.isConnected && !pending) { cache.clear(); visit(location.href, { history: "none" }); } }, polled.dataset.poll * 1000);
+  if (polled) poll(polled, Number(polled.dataset.poll));
   const greeting = $("[data-greeting]");
   if (greeting) {
     const hour = new Date().getHours();
@@ -300,6 +300,31 @@ function arrived() {
   if (unread) markRead(unread);
   const form = $("[data-write]");
   if (form) import("./write.js").then((module) => module.start(form));
+}
+
+/** Reads the page again for what was not known yet: all of it, or one part alone, less and less often. */
+function poll(part, seconds) {
+  const url = location.href;
+  const waits = () => part.isConnected && "poll" in part.dataset && location.href === url && !pending;
+  setTimeout(async () => {
+    if (!waits()) return;
+    if (!("alone" in part.dataset)) {
+      cache.clear();
+      visit(url, { history: "none" });
+      return;
+    }
+    cache.delete(url);
+    const { status, doc } = await request("GET", url).answer.catch(() => ({}));
+    const next = status === 200 && doc?.getElementById(part.id);
+    if (!next || !waits()) return;
+    if (!("poll" in next.dataset)) showPart(part, next);
+    else if (seconds < 60) poll(part, seconds * 2);
+  }, seconds * 1000);
+}
+
+function showPart(part, next) {
+  if ($("details[open]", part)) $("details", next)?.setAttribute("open", "");
+  Idiomorph.morph(part, next, { morphStyle: "outerHTML" });
 }
 
 function markRead(sheet) {
