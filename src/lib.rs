@@ -2,7 +2,8 @@
 //!
 //! The mail server is the truth: messages, flags, folders and filed drafts live there and nowhere else. The database holds
 //! what a mail server has no place for: sessions, the tries of signing in, preferences, the draft between two keystrokes
-//! with its files, the state of each submission, and which message ended the process. Whatever in it is a secret or a person's words is sealed.
+//! with its files, the state of each submission, since when a sender is known, and which message ended the process. Whatever
+//! in it is a secret or a person's words is sealed, and whoever is known stands there as a keyed hash.
 //!
 //! # The parts
 //!
@@ -53,6 +54,8 @@
 //! stack, and leaves as [`mime::SafeHtml`] under a policy that lets nothing run and nothing be fetched. Pictures from the
 //! web are left out until the person asks for them; then their addresses are sealed ones of our own, `/img/…`, and
 //! [`remote`] fetches them.
+//! Whether it is the first message from its address is one look into the database; where nobody has looked yet, a task
+//! searches the mailboxes while the letter is rendered, and the page says what it found, at once or when it is read again.
 //!
 //! # Errors
 //!
