@@ -3,6 +3,7 @@
 use super::filename::display_filename;
 use crc32fast::Hasher;
 use std::collections::HashSet;
+use unicode_normalization::UnicodeNormalization;
 
 /// Members announced as larger get fields of 64 bits (APPNOTE §4.3.9.2); the rest is room for what deflate adds.
 const LARGE: u64 = 0xF000_0000;
@@ -159,7 +160,7 @@ impl ZipWriter {
         }
     }
 
-    /// `a.pdf`, then `a (2).pdf`. File systems that do not tell cases apart are content too.
+    /// `a.pdf`, then `a (2).pdf`. File systems that tell neither cases apart nor the ways to write one letter are content too.
     fn unique(&mut self, name: String) -> String {
         let (stem, extension) = match name.rfind('.') {
             Some(dot) => name.split_at(dot),
@@ -168,7 +169,7 @@ impl ZipWriter {
         let numbered = (2_u32..).map(|number| format!("{stem} ({number}){extension}"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         names
-            .find(|name| self.names.insert(name.to_lowercase()))
+            .find(|name| self.names.insert(name.to_lowercase().nfc().collect()))
             .unwrap_or(name)
     }
 }

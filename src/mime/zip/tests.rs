@@ -88,6 +88,9 @@ fn names_are_safe_and_each_stands_once() {
         "x",
         "",
         "\u{202e}fdp.exe",
+        "\u{e9}t\u{e9}.pdf",
+        "e\u{301}te\u{301}.pdf",
+        "E\u{301}T\u{c9}.pdf",
     ] {
         zip.begin(name, 0);
         zip.end().unwrap();
@@ -107,7 +110,10 @@ fn names_are_safe_and_each_stands_once() {
             "x",
             "x (2)",
             "attachment",
-            "fdp.exe"
+            "fdp.exe",
+            "\u{e9}t\u{e9}.pdf",
+            "e\u{301}te\u{301} (2).pdf",
+            "E\u{301}T\u{c9} (3).pdf",
         ]
     );
 }
