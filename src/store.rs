@@ -22,7 +22,7 @@ pub use drafts::DraftRow;
 pub use markers::{InProgress, Mark};
 pub use outbox::{Claim, OutboxRow};
 pub use owner::Owner;
-pub use senders::Sender;
+pub use senders::{Choice, Sender};
 pub use sessions::{Clock, SealedSessions, SessionInfo, SessionLifetimes, session_data};
 pub use uploads::{NewUpload, UploadRow};
 

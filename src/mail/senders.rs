@@ -1,6 +1,6 @@
 //! What a person chose for one sender, and which messages are that sender's.
 use super::{Account, Address, Error, Header, MessageRef, Result, Role, Trust};
-use crate::store::Sender;
+use crate::store::{Choice, Sender};
 
 /// How a letter is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -96,12 +96,8 @@ impl Account {
         if opened.role == Some(Role::Junk) {
             return Ok(false);
         }
-        let chosen = Sender {
-            pictures: true,
-            ..sender.chosen
-        };
         self.store()
-            .set_sender(&self.owner(), address, &chosen)
+            .choose(&self.owner(), address, Choice::Pictures)
             .await?;
         Ok(true)
     }
@@ -113,20 +109,16 @@ impl Account {
         let Some(address) = &sender.address else {
             return Ok(false);
         };
-        let chosen = Sender {
-            view: Some(view.name().to_owned()),
-            ..sender.chosen
-        };
-        let owner = self.owner();
-        self.store().set_sender(&owner, address, &chosen).await?;
+        self.store()
+            .choose(&self.owner(), address, Choice::View(view.name()))
+            .await?;
         Ok(true)
     }
 
     /// Nothing is chosen for this address any more. One without a choice is no error.
     pub async fn forget_sender(&self, address: &str) -> Result<()> {
-        let none = Sender::default();
-        let kept = self.store().set_sender(&self.owner(), address, &none).await;
-        kept.map_err(Error::from)
+        let forgotten = self.store().forget_sender(&self.owner(), address).await;
+        forgotten.map_err(Error::from)
     }
 
     /// Addresses with a choice, in their order.

@@ -11,6 +11,15 @@ pub struct Sender {
     pub view: Option<String>,
 }
 
+/// What is chosen for one sender from now on.
+#[derive(Clone, Copy, Debug)]
+pub enum Choice<'c> {
+    /// See [`Sender::pictures`].
+    Pictures,
+    /// See [`Sender::view`].
+    View(&'c str),
+}
+
 impl Store {
     /// The choices for this address, which is taken without regard to upper and lower case.
     pub async fn sender(&self, owner: &Owner, address: &str) -> Result<Sender> {
@@ -23,27 +32,36 @@ impl Store {
         row.map_or_else(|| Ok(Sender::default()), |row| choices(&row))
     }
 
-    /// Keeps the choices for this address; without any there is no row.
-    pub async fn set_sender(&self, owner: &Owner, address: &str, sender: &Sender) -> Result<()> {
+    /// Keeps one choice for this address, and touches no other: two may be made at once.
+    pub async fn choose(&self, owner: &Owner, address: &str, choice: Choice<'_>) -> Result<()> {
         let hash = self.sender_hash(owner, address);
-        let query = if *sender == Sender::default() {
-            sqlx::query("DELETE FROM senders WHERE account = $1 AND sender = $2")
-                .bind(owner.hash())
-                .bind(hash)
-        } else {
-            let address = owner.seal(&place(&hash), normal(address).as_bytes());
-            sqlx::query(
+        let sealed = owner.seal(&place(&hash), normal(address).as_bytes());
+        let query = match choice {
+            Choice::Pictures => sqlx::query(
+                "INSERT INTO senders (account, sender, address, pictures) VALUES ($1, $2, $3, 1) \
+                 ON CONFLICT (account, sender) DO UPDATE SET pictures = 1",
+            ),
+            Choice::View(_) => sqlx::query(
                 "INSERT INTO senders (account, sender, address, pictures, view) \
-                 VALUES ($1, $2, $3, $4, $5) \
-                 ON CONFLICT (account, sender) DO UPDATE SET pictures = $4, view = $5",
-            )
-            .bind(owner.hash())
-            .bind(hash)
-            .bind(address)
-            .bind(i64::from(sender.pictures))
-            .bind(sender.view.clone())
+                 VALUES ($1, $2, $3, 0, $4) ON CONFLICT (account, sender) DO UPDATE SET view = $4",
+            ),
+        };
+        let query = query.bind(owner.hash()).bind(hash).bind(sealed);
+        let query = match choice {
+            Choice::Pictures => query,
+            Choice::View(view) => query.bind(view.to_owned()),
         };
         query.execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Removes every choice for this address.
+    pub async fn forget_sender(&self, owner: &Owner, address: &str) -> Result<()> {
+        sqlx::query("DELETE FROM senders WHERE account = $1 AND sender = $2")
+            .bind(owner.hash())
+            .bind(self.sender_hash(owner, address))
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
@@ -102,26 +120,22 @@ mod tests {
         on_both_engines(async |engine| {
             let (store, ana) = (&engine.store, engine.store.owner("ana@host"));
             let mihai = store.owner("mihai@host");
+            for (address, choice) in [
+                ("News@Example.net", Choice::Pictures),
+                ("b@example.net", Choice::View("text")),
+                ("b@example.net", Choice::Pictures),
+                ("b@example.net", Choice::View("letter")),
+            ] {
+                store.choose(&ana, address, choice).await.unwrap();
+            }
             let pictures = Sender {
                 pictures: true,
-                ..Sender::default()
+                view: None,
             };
             let letter = Sender {
                 pictures: true,
                 view: Some("letter".to_owned()),
             };
-            store
-                .set_sender(&ana, "News@Example.net", &pictures)
-                .await
-                .unwrap();
-            store
-                .set_sender(&ana, "b@example.net", &pictures)
-                .await
-                .unwrap();
-            store
-                .set_sender(&ana, "b@example.net", &letter)
-                .await
-                .unwrap();
             assert_eq!(
                 store.sender(&ana, " news@example.NET").await.unwrap(),
                 pictures
@@ -138,10 +152,7 @@ mod tests {
                 Sender::default()
             );
             assert!(store.senders(&mihai).await.unwrap().is_empty());
-            store
-                .set_sender(&ana, "NEWS@example.net", &Sender::default())
-                .await
-                .unwrap();
+            store.forget_sender(&ana, "NEWS@example.net").await.unwrap();
             assert_eq!(
                 store.senders(&ana).await.unwrap().len(),
                 1,
@@ -153,17 +164,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn two_choices_made_at_once_are_both_kept() {
+        on_both_engines(async |engine| {
+            let (store, ana) = (&engine.store, engine.store.owner("ana@host"));
+            for round in 0..20 {
+                let address = format!("news{round}@example.net");
+                let choose = |choice| store.choose(&ana, &address, choice);
+                let (pictures, view) =
+                    tokio::join!(choose(Choice::Pictures), choose(Choice::View("letter")));
+                pictures.unwrap();
+                view.unwrap();
+                let both = Sender {
+                    pictures: true,
+                    view: Some("letter".to_owned()),
+                };
+                let kept = store.sender(&ana, &address).await.unwrap();
+                assert_eq!(kept, both, "{}", engine.name);
+            }
+        })
+        .await;
+    }
+
+    #[tokio::test]
     async fn a_dump_names_no_sender_and_joins_no_two_accounts() {
         on_both_engines(async |engine| {
             let store = &engine.store;
-            let sender = Sender {
-                pictures: true,
-                view: None,
-            };
             for account in ["ana@host", "mihai@host"] {
                 let owner = store.owner(account);
                 store
-                    .set_sender(&owner, "news@example.net", &sender)
+                    .choose(&owner, "news@example.net", Choice::Pictures)
                     .await
                     .unwrap();
             }

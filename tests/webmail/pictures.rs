@@ -10,6 +10,7 @@ use posta::{
     config::{Config, Security},
     mail::{Accounts, Sender},
     server,
+    store::Choice,
     tasks::Tasks,
 };
 use reqwest::Method;
@@ -496,14 +497,10 @@ async fn a_sender_nobody_vouches_for_is_never_shown_always() {
     config.data_dir = app.data_dir().to_owned();
     let store = server::open_store(&config).await.unwrap();
     let owner = store.owner(&format!("{}@127.0.0.1", user.email));
-    let chosen = Sender {
-        pictures: true,
-        view: Some("designed".to_owned()),
-    };
-    store
-        .set_sender(&owner, "NEWS@example.net", &chosen)
-        .await
-        .unwrap();
+    for choice in [Choice::Pictures, Choice::View("html")] {
+        let chosen = store.choose(&owner, "NEWS@example.net", choice).await;
+        chosen.unwrap();
+    }
     let settings = browser.get("/settings").await;
     assert!(
         settings
