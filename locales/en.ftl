@@ -567,6 +567,7 @@ event-publish = Event
 event-untitled = Without a title
 event-span = { $a } to { $b }
 event-your-time = { $x }, your time
+event-zone-time = { $x } ({ $zone })
 event-local-time = { $x }, local time
 event-all-day = All day
 event-daily = Every day

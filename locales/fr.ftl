@@ -577,6 +577,7 @@ event-publish = Événement
 event-untitled = Sans titre
 event-span = { $a } à { $b }
 event-your-time = { $x }, votre heure
+event-zone-time = { $x } ({ $zone })
 event-local-time = { $x }, heure locale
 event-all-day = Toute la journée
 event-daily = Tous les jours

@@ -588,6 +588,7 @@ event-publish = Eveniment
 event-untitled = Fără titlu
 event-span = { $a } – { $b }
 event-your-time = { $x }, ora dvs.
+event-zone-time = { $x } ({ $zone })
 event-local-time = { $x }, ora locală
 event-all-day = Toată ziua
 event-daily = În fiecare zi

@@ -588,6 +588,7 @@ event-publish = Событие
 event-untitled = Без названия
 event-span = { $a } – { $b }
 event-your-time = { $x }, ваше время
+event-zone-time = { $x } ({ $zone })
 event-local-time = { $x }, местное время
 event-all-day = Весь день
 event-daily = Каждый день

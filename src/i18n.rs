@@ -124,11 +124,17 @@ impl Language {
 pub struct Locale {
     pub language: Language,
     pub zone: TimeZone,
+    /// It is the visitor's own: chosen, or told by the browser. Else it is the server's.
+    pub zone_is_own: bool,
 }
 
 impl Locale {
     pub fn new(language: Language, zone: TimeZone) -> Self {
-        Self { language, zone }
+        Self {
+            language,
+            zone,
+            zone_is_own: true,
+        }
     }
 
     /// The text of a key. A key that does not exist is a fault of the program that a test finds.
@@ -192,6 +198,11 @@ impl Locale {
     /// `date_long` with the zone's abbreviation or offset.
     pub fn date_zone(&self, at: i64) -> String {
         dates::with_zone(self, at)
+    }
+
+    /// What the zone is called at a moment: "UTC+02:00". Unix seconds.
+    pub fn zone_name(&self, at: i64) -> String {
+        dates::zone_name(self, at)
     }
 
     /// 24-hour time of day.

@@ -292,11 +292,11 @@ pub(super) fn long(locale: &Locale, at: i64) -> String {
 }
 
 pub(super) fn with_zone(locale: &Locale, at: i64) -> String {
-    format!(
-        "{} ({})",
-        long(locale, at),
-        zoned(locale, at).strftime("UTC%:z")
-    )
+    format!("{} ({})", long(locale, at), zone_name(locale, at))
+}
+
+pub(super) fn zone_name(locale: &Locale, at: i64) -> String {
+    zoned(locale, at).strftime("UTC%:z").to_string()
 }
 
 pub(super) fn time(locale: &Locale, at: i64) -> String {

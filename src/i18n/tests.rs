@@ -103,6 +103,7 @@ fn every_text_is_formatted_in_every_language() {
                     ("since", "x".into()),
                     ("seen", "x".into()),
                     ("own", "x".into()),
+                    ("zone", "x".into()),
                 ],
             );
             assert!(

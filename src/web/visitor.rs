@@ -180,9 +180,14 @@ pub fn locale(preferences: Option<&Preferences>, headers: &HeaderMap) -> Locale 
     let zone = preferences
         .and_then(|preferences| preferences.timezone.as_deref())
         .and_then(zone)
-        .or_else(|| device_zone(headers))
-        .unwrap_or_else(TimeZone::system);
-    Locale::new(language, zone)
+        .or_else(|| device_zone(headers));
+    match zone {
+        Some(zone) => Locale::new(language, zone),
+        None => Locale {
+            zone_is_own: false,
+            ..Locale::new(language, TimeZone::system())
+        },
+    }
 }
 
 /// The zone the browser's script told.

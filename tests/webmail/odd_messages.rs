@@ -270,7 +270,6 @@ async fn an_invitation_is_a_card_that_says_when_and_where() {
         "Changed invitation",
         "Check-up <i>now</i>",
         "24 November 2027",
-        "your time",
         "Lindenstraße 14",
         "Dr. Weber",
         "This is an event of weber@praxis.example, who is not the sender.",
@@ -278,6 +277,15 @@ async fn an_invitation_is_a_card_that_says_when_and_where() {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert!(!page.source().contains("<i>now"));
+    // Nobody told the visitor's zone: the card says in which the server counts.
+    assert!(
+        text.contains(" (UTC") && !text.contains("your time"),
+        "{text}"
+    );
+    browser.set_cookie("tz=Asia%2FTokyo; Path=/");
+    let page = browser.get(&path).await;
+    let text = page.region("main").unwrap();
+    assert!(text.contains("22:30 to 23:00, your time"), "{text}");
     let saved = page.follow("Save .ics").await;
     assert!(
         saved

@@ -154,7 +154,7 @@ fn date(layout: &Layout, moment: Moment) -> jiff::civil::Date {
     }
 }
 
-/// "14:30 to 15:00, your time"; with the day where the leaf beside it does not tell it.
+/// "14:30 to 15:00, your time", or in which zone where that is not the visitor's own; with the day where the leaf beside it does not tell it.
 fn time(layout: &Layout, start: Moment, end: Option<Moment>) -> String {
     let locale = &layout.locale;
     let clock = |moment: Moment| match moment {
@@ -181,7 +181,11 @@ fn time(layout: &Layout, start: Moment, end: Option<Moment>) -> String {
         None => begin,
     };
     match start {
-        Moment::At(_) => layout.t_x("event-your-time", span),
+        Moment::At(_) if locale.zone_is_own => layout.t_x("event-your-time", span),
+        Moment::At(at) => {
+            let zone = locale.zone_name(at);
+            layout.t_with("event-zone-time", &[("x", span), ("zone", zone)])
+        }
         Moment::Floating(_) => layout.t_x("event-local-time", span),
         Moment::Day(_) if span.is_empty() => layout.t("event-all-day"),
         Moment::Day(_) => span,
