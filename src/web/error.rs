@@ -150,6 +150,11 @@ impl ErrorPage {
         ) && self.again.is_some()
     }
 
+    /// Whoever runs the server can do something about it, and finds it in the log by the id.
+    pub fn is_for_administrator(&self) -> bool {
+        self.fault.status() >= 500 || matches!(self.fault, Fault::WrongHost | Fault::ForeignSite)
+    }
+
     /// Searching for it may help.
     pub fn can_search(&self) -> bool {
         matches!(self.fault, Fault::NoSuchMessage | Fault::MailboxChanged)
