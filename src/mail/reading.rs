@@ -39,6 +39,7 @@ pub use opened::Opened;
 use opened::Rendered;
 use page::{Material, Page};
 pub use range::{ByteRange, Carried, PartRequest};
+pub(super) use raw::beginning as first_octets;
 use std::{fmt, io, pin::Pin, sync::Arc};
 pub use thumbnail::THUMBNAIL_MAX;
 use tokio::time::Instant;
@@ -265,7 +266,7 @@ impl Account {
 
     /// As [`Account::read`]. What the server tells of a message may pass a limit of the connection, however little of it is
     /// shown: then in brief once more, and what the message is made of is found in its octets.
-    async fn read_told<T: Send + 'static>(
+    pub(super) async fn read_told<T: Send + 'static>(
         &self,
         mailbox: &MailboxName,
         work: impl for<'c> Fn(&'c mut Connection, Telling) -> Reading<'c, T>,
@@ -297,7 +298,7 @@ impl Account {
                 let (reference, limits, known) = &*wanted;
                 let message = match known {
                     Some(known) => known.described(there(connection, reference).await?),
-                    None => message(connection, reference, telling).await?,
+                    None => message(connection, reference, telling, false).await?,
                 };
                 let html = known.as_ref().and_then(|known| known.content.html.clone());
                 let envelope = &message.envelope;
@@ -337,7 +338,11 @@ impl Account {
         let wanted = reference.clone();
         let envelope = self.read_told(&reference.mailbox, move |connection, telling| {
             let reference = wanted.clone();
-            Box::pin(async move { Ok(message(connection, &reference, telling).await?.envelope) })
+            Box::pin(async move {
+                Ok(message(connection, &reference, telling, false)
+                    .await?
+                    .envelope)
+            })
         });
         served::source(self, reference, &envelope.await?, range).await
     }
@@ -352,7 +357,7 @@ impl Account {
 
 /// How much the server tells of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Telling {
+pub(super) enum Telling {
     All,
     /// Neither envelope nor structure: their length is up to whoever wrote the message.
     Brief,
@@ -365,16 +370,17 @@ async fn there(connection: &mut Connection, reference: &MessageRef) -> Result<De
     told(flight.send().await?, reference)
 }
 
-/// The message described, its mailbox selected: one flight.
-async fn message(
+/// The message described, with its header or without, its mailbox selected: one flight.
+pub(super) async fn message(
     connection: &mut Connection,
     reference: &MessageRef,
     telling: Telling,
+    header: bool,
 ) -> Result<Described> {
     let flight = connection.flight().select(&reference.mailbox)?;
     let flight = match telling {
-        Telling::All => flight.message(reference.uid, false)?,
-        Telling::Brief => flight.brief(reference.uid, false)?,
+        Telling::All => flight.message(reference.uid, header)?,
+        Telling::Brief => flight.brief(reference.uid, header)?,
     };
     told(flight.send().await?, reference)
 }

@@ -69,7 +69,7 @@ impl Account {
                 content.body = with_signature(quote, &preferences);
             }
             Seed::Forward(reference) => {
-                let original = self.original(reference, quoted).await?;
+                let original = self.original(reference, quoted).await?.entire()?;
                 content.subject = subject::forward(&original.header.subject);
                 content.forward = Some(Place::from(reference));
                 content.references = references(&original);
@@ -107,7 +107,8 @@ impl Account {
         let text = limits.draft_text.saturating_mul(3) / 2;
         let original = self
             .original(reference, text.min(limits.imap.literal))
-            .await?;
+            .await?
+            .entire()?;
         let header = &original.header;
         content.to = to_field(&header.to);
         content.cc = to_field(&header.cc);

@@ -207,6 +207,11 @@ async fn a_message_of_any_size_and_shape_opens_and_stands_among_the_starred() {
         );
         let saved = browser.get(&format!("{path}/source?download")).await;
         assert_eq!(saved.source().len(), octets, "{subject}");
+        let place = path.trim_start_matches("/mailbox/");
+        let answer = browser.get(&format!("/compose?reply={place}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(answer.field("Subject"), format!("Re: {subject}"));
+        assert!(answer.field("Text").contains("> first words"), "{subject}");
     }
     let starred = browser.get("/starred").await;
     assert_eq!((starred.status, starred.rows().len()), (200, 2));

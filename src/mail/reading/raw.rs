@@ -21,7 +21,7 @@ pub(super) struct Raw {
 impl Raw {
     /// The whole message.
     pub(super) async fn fetch(connection: &mut Connection, uid: Uid) -> Result<Self> {
-        let (octets, cut) = octets(connection, uid, None, Bytes::new(), MESSAGE_MAX).await?;
+        let (octets, cut) = beginning(connection, uid, MESSAGE_MAX).await?;
         Ok(Self {
             octets,
             encoding: TransferEncoding::Binary,
@@ -148,6 +148,15 @@ fn content(parsed: &Parsed, cut: bool) -> Content {
         html,
         ..about
     }
+}
+
+/// The first `most` octets of a message, and whether there are more.
+pub(in crate::mail) async fn beginning(
+    connection: &mut Connection,
+    uid: Uid,
+    most: u64,
+) -> Result<(Bytes, bool)> {
+    octets(connection, uid, None, Bytes::new(), most).await
 }
 
 /// The first `most` octets of a part or of the whole message, which begin with `begun`, and whether there are more.

@@ -1,9 +1,16 @@
 //! The stored message that is answered, forwarded or written on.
-use super::super::{Account, Error, MessageRef, Result, reading::Rendering};
+use super::super::{
+    Account, Error, MessageRef, Result,
+    reading::{Rendering, Telling, first_octets, message},
+};
 use crate::{
-    imap::Connection,
+    imap::{Connection, Described},
     mime::{self, Header, Part, Section, Structure},
 };
+use bytes::Bytes;
+
+/// Octets that are read of an original whose structure the server does not tell.
+const BEGINNING: u64 = 4 << 20;
 
 /// A message taken apart as far as writing needs it.
 #[derive(Debug, Default)]
@@ -14,6 +21,8 @@ pub(super) struct Original {
     pub has_html: bool,
     /// The text goes on after what was read of it.
     pub cut: bool,
+    /// It goes on after what was read of it: there may be more files.
+    pub is_beginning: bool,
     /// Has the flag \Draft.
     pub is_draft: bool,
     pub attachments: Vec<Part>,
@@ -29,37 +38,64 @@ pub(super) fn filename(part: &Part) -> String {
 }
 
 struct Text {
-    raw: bytes::Bytes,
+    raw: Bytes,
     part: Part,
     cut: bool,
+}
+
+impl Original {
+    /// For what carries all its files on, or takes its place.
+    pub fn entire(self) -> Result<Self> {
+        if self.is_beginning {
+            return Err(Error::TooLarge { limit: BEGINNING });
+        }
+        Ok(self)
+    }
+}
+
+/// What one lease gives of the original.
+struct Given {
+    header: Bytes,
+    is_draft: bool,
+    found: Found,
+}
+
+enum Found {
+    Parts(Box<(Structure, Option<Text>)>),
+    /// Octets from the first on, where the server tells no structure; and whether there are more.
+    Octets(Bytes, bool),
 }
 
 impl Account {
     /// With at most `limit` octets of text, as they are encoded.
     pub(super) async fn original(&self, reference: &MessageRef, limit: usize) -> Result<Original> {
         let rendering = self.rendering(reference).await?;
-        let mut lease = self.lease_on(reference).await?;
-        let (envelope, head) = lease
-            .fetch_message(reference.uid)
-            .await?
-            .ok_or(Error::NoSuchMessage)?;
-        let mut cut = false;
-        let (structure, text) = match envelope.structure {
-            Some(structure) => {
-                let text = first_text(&mut lease, reference, &structure, limit).await?;
-                cut = text.as_ref().is_some_and(|text| text.cut);
-                (structure, text.map(|text| decode(&text)))
+        let wanted = reference.clone();
+        let given = self.read_told(&reference.mailbox, move |connection, telling| {
+            let reference = wanted.clone();
+            Box::pin(async move { given(connection, &reference, telling, limit).await })
+        });
+        let given = given.await?;
+        let is_beginning = matches!(given.found, Found::Octets(_, true));
+        let (structure, text, cut) = match given.found {
+            Found::Parts(parts) => {
+                let (structure, text) = *parts;
+                let cut = text.as_ref().is_some_and(|text| text.cut);
+                (structure, text.map(|text| decode(&text)), cut)
             }
-            None => taken_apart(&rendering, &mut lease, reference).await?,
+            Found::Octets(octets, more) => {
+                let (structure, text) = taken_apart(&rendering, octets).await?;
+                (structure, text, more)
+            }
         };
-        drop(lease);
         let shown = structure.shown();
         let original = Original {
-            header: Header::parse_in(&head, structure.charset()),
+            header: Header::parse_in(&given.header, structure.charset()),
             text: String::new(),
             has_html: shown.html.is_some(),
             cut,
-            is_draft: envelope.flags.draft,
+            is_beginning,
+            is_draft: given.is_draft,
             attachments: shown.attachments.into_iter().cloned().collect(),
         };
         let text = match text {
@@ -71,15 +107,38 @@ impl Account {
     }
 }
 
-/// Without a usable BODYSTRUCTURE the whole message is read, bounded by the largest literal.
+async fn given(
+    connection: &mut Connection,
+    reference: &MessageRef,
+    telling: Telling,
+    limit: usize,
+) -> Result<Given> {
+    let Described {
+        envelope, header, ..
+    } = message(connection, reference, telling, true).await?;
+    let found = match envelope.structure {
+        Some(structure) => {
+            let text = first_text(connection, reference, &structure, limit).await?;
+            Found::Parts(Box::new((structure, text)))
+        }
+        None => {
+            let (octets, more) = first_octets(connection, reference.uid, BEGINNING).await?;
+            Found::Octets(octets, more)
+        }
+    };
+    Ok(Given {
+        header,
+        is_draft: envelope.flags.draft,
+        found,
+    })
+}
+
 async fn taken_apart(
     rendering: &Rendering<'_>,
-    lease: &mut Connection,
-    reference: &MessageRef,
+    octets: Bytes,
 ) -> Result<(Structure, Option<(String, bool)>)> {
-    let limits = rendering.account.config().limits.clone();
-    let raw = whole(lease, reference, None, limits.imap.literal as u64).await?;
-    let parsed = rendering.run(move || mime::parse(&raw, &limits.mime));
+    let limits = rendering.account.config().limits.mime.clone();
+    let parsed = rendering.run(move || mime::parse(&octets, &limits));
     let parsed = parsed.await.ok_or(Error::NoSuchMessage)?;
     let shown = parsed.structure.shown();
     let content = |part: &Part| {
