@@ -77,7 +77,7 @@ pub struct Destination {
     pub mark: Option<String>,
 }
 
-/// Text of one look; `\n` is a line break.
+/// Text of one look; `\n` is a line break, and behind a space in plain text one that narrow screens do without.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     pub text: String,

@@ -24,7 +24,7 @@ pub(super) struct Asks {
 impl Asks {
     pub fn of(name: &str, said: &Said) -> Self {
         Self {
-            bold: said.bold || matches!(name, "b" | "strong" | "th" | "dt"),
+            bold: said.bold || (!said.light && matches!(name, "b" | "strong" | "th" | "dt")),
             italic: said.italic || matches!(name, "i" | "em" | "cite" | "dfn" | "var"),
             struck: said.struck || matches!(name, "s" | "strike" | "del"),
             code: matches!(name, "code" | "tt" | "kbd" | "samp"),

@@ -58,6 +58,8 @@ pub(super) struct Said {
     pub columns: bool,
     pub page: bool,
     pub bold: bool,
+    /// Of ordinary weight, whatever the element.
+    pub light: bool,
     pub italic: bool,
     pub struck: bool,
     /// No space above and below.
@@ -94,7 +96,10 @@ impl Said {
             "float" => self.columns |= is("left") || is("right"),
             "column-count" | "columns" => self.columns = true,
             "width" | "max-width" => self.page |= pixels(value).is_some_and(|w| PAGE.contains(&w)),
-            "font-weight" => self.bold = is("bold") || is("bolder") || heavy(value),
+            "font-weight" => {
+                self.bold = is("bold") || is("bolder") || heavy(value);
+                self.light = is("normal") || (!self.bold && value.parse::<u16>().is_ok());
+            }
             "font-style" => self.italic = is("italic") || is("oblique"),
             "text-decoration" | "text-decoration-line" => {
                 self.struck = value.contains("line-through");
@@ -203,6 +208,7 @@ mod tests {
         assert!(Said::of("font-size:0px;color:red").hidden);
         assert!(!Said::of("font-size:10px").hidden);
         assert!(Said::of("font-weight: 700").bold);
+        assert!(Said::of("font-weight:normal").light && !Said::of("font-weight:700").light);
         assert!(Said::of("margin:0 0 0 40px").close);
         assert!(Said::of("max-width:600px;margin:0 auto").page);
         assert!(!Said::of("max-width:100%").page);

@@ -16,10 +16,13 @@ pub fn fold(blocks: Vec<Block>) -> Vec<Block> {
         let first = blocks.get(range.start);
         matches!(first, Some(Block::Open(Group::Quote | Group::Earlier)))
     };
+    // A signature above what is quoted is part of the answer.
+    let after = units.iter().rposition(is_older).map_or(0, |last| last + 1);
     let footer = units
         .iter()
+        .skip(after)
         .position(|range| is_footer(blocks.get(range.start)))
-        .unwrap_or(units.len());
+        .map_or(units.len(), |place| after + place);
     let own = units
         .iter()
         .take(footer)

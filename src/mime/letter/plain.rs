@@ -8,13 +8,18 @@ const DEEPEST: usize = 5;
 /// Dashes or underscores in a row that divide one letter from the next.
 const DIVIDES: usize = 5;
 const UNDERLINE: usize = 20;
+/// Characters of a line that may have been broken by a program, and the least that such programs give a line.
+const LONG: usize = 50;
+const ROOM: usize = 60;
 
-/// Lines to paragraphs and quotes: a blank line or another quote depth ends a paragraph. `compose`: path or URL of our
+/// Lines to paragraphs and quotes: a blank line or another quote depth ends a paragraph. A line that was broken only for its
+/// length ends with a space, as in flowed text (RFC 3676 §4.2). `compose`: path or URL of our
 /// writing page, which addresses lead to.
 pub fn text_blocks_of(lines: &[Line], compose: &str) -> Vec<Block> {
     let mut out = Blocks {
         blocks: Vec::new(),
         paragraph: Vec::new(),
+        length: 0,
         depth: 0,
         compose,
         is_earlier: false,
@@ -41,6 +46,8 @@ pub fn text_blocks_of(lines: &[Line], compose: &str) -> Vec<Block> {
 struct Blocks<'a> {
     blocks: Vec<Block>,
     paragraph: Vec<Phrase>,
+    /// Characters of its last line.
+    length: usize,
     depth: usize,
     compose: &'a str,
     /// All that follows is older.
@@ -62,14 +69,26 @@ impl Blocks<'_> {
     }
 
     fn line(&mut self, line: &Line) {
+        let text = line_text(line);
         if !self.paragraph.is_empty() {
-            self.words("\n");
+            self.trim();
+            let goes_on = goes_on(self.length, &text);
+            self.words(if goes_on { " \n" } else { "\n" });
         }
+        self.length = text.trim_end().chars().count();
         for span in &line.spans {
             match span {
                 Span::Text(text) => self.words(text),
                 Span::Link { href, text } => self.link(href, text),
             }
+        }
+    }
+
+    /// Without the spaces at the end of the last line: they would say that it goes on.
+    fn trim(&mut self) {
+        let last = self.paragraph.last_mut();
+        if let Some(words) = last.and_then(|phrase| phrase.words.last_mut()) {
+            words.text.truncate(words.text.trim_end().len());
         }
     }
 
@@ -125,6 +144,14 @@ fn line_text(line: &Line) -> String {
         Span::Text(text) | Span::Link { text, .. } => text.as_str(),
     });
     pieces.collect()
+}
+
+/// Whether a line of that many characters was broken only because the next word had no room in it: `next` goes on with it.
+fn goes_on(length: usize, next: &str) -> bool {
+    let is_text =
+        next.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '(' | '«' | '“' | '„'));
+    let word = next.split_whitespace().next().unwrap_or_default();
+    is_text && length >= LONG && length + 1 + word.chars().count() > ROOM
 }
 
 /// "-----Original Message-----", or the line that Outlook draws above "From: …".

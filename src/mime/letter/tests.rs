@@ -101,6 +101,11 @@ fn what_people_write_keeps_its_shape() {
         ("<ul><ul><li>a</ul>text</ul>", "*[-[*[-[p(a)]]p(text)]]"),
         ("<pre>a\n  b</pre>c", "pre(a/  b)p(c)"),
         ("<p>x <code>y</code> <s>z</s>", "p(x `y` ~~z~~)"),
+        // Google Docs: bold that is none.
+        (
+            "<b style='font-weight:normal' id=docs-internal-guid-1><p>x <b>y</b></p></b>",
+            "p(x **y**)",
+        ),
         (
             "<blockquote type=cite>a<blockquote type=cite>b</blockquote></blockquote>c",
             ">[p(a)>[p(b)]]p(c)",
@@ -201,7 +206,11 @@ fn what_is_older_is_folded_behind_the_answer() {
             "Ana wrote:<blockquote type=cite>hers</blockquote>",
             "p(Ana wrote:)>[p(hers)]",
         ),
-        // A signature stays.
+        // A signature stays, and folds nothing open that stands below it.
+        (
+            "mine<div>--<br>Mihai</div><div class=gmail_quote>Ana wrote:<blockquote class=gmail_quote>hers</blockquote></div>",
+            "p(mine/--/Mihai)~[p(Ana wrote:)>[p(hers)]]",
+        ),
         (
             "mine<blockquote type=cite>hers</blockquote><div>--<br>Mihai</div>",
             "p(mine)~[>[p(hers)]]p(--/Mihai)",
@@ -226,6 +235,10 @@ fn plain_text_folds_like_a_letter() {
             "p(mine)~[p(On Monday Ana wrote:)>[p(hers)p(more)]]",
         ),
         ("mine\n\n> hers", "p(mine)~[>[p(hers)]]"),
+        (
+            "mine\n\n-- \nMihai\n\nAna wrote:\n> hers\n\n_______________\na list",
+            "p(mine)p(--/Mihai)~[p(Ana wrote:)>[p(hers)]]p(_______________/a list)",
+        ),
         ("> hers\n> more", ">[p(hers/more)]"),
         ("Ana wrote:\n> hers", "p(Ana wrote:)>[p(hers)]"),
         (
@@ -239,6 +252,15 @@ fn plain_text_folds_like_a_letter() {
         (
             "mine\n> hers\n\n_______________\na list",
             "p(mine)~[>[p(hers)]]p(_______________/a list)",
+        ),
+        // Broken for its length, and not.
+        (
+            "I am sorry to have to inform you that your message could not\nbe delivered.  \nSee below",
+            "p(I am sorry to have to inform you that your message could not /be delivered./See below)",
+        ),
+        (
+            "I am sorry to have to inform you that your message could not\n- be delivered\n- be read",
+            "p(I am sorry to have to inform you that your message could not/- be delivered/- be read)",
         ),
         (">>>>>>>>>> deep\nmine", ">[>[>[>[>[p(deep)]]]]]p(mine)"),
         ("", ""),
