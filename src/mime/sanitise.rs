@@ -8,12 +8,13 @@ mod link_text;
 mod links;
 mod older;
 mod policy;
+mod sight;
 mod walk;
 mod writer;
 
 use super::{Limits, css, visible_line};
 pub(super) use attributes::too_many_attributes;
-pub(super) use elements::{closes_paragraph, element, is_void, parts_words};
+pub(super) use elements::{closes_paragraph, element, is_void};
 pub(super) use hiding::Hiding;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, TokenSink, Tokenizer, TokenizerOpts};
@@ -126,7 +127,8 @@ fn sanitised(
     limits: &Limits,
     folds: bool,
 ) -> Option<Sanitised> {
-    let walk = Walk::new(Images::new(images, remote), compose, limits, folds);
+    let images = Images::new(images, remote);
+    let walk = Walk::new(images, compose, limits, folds, has_style_sheet(html));
     let walked = walked(html, walk, limits)?;
     let body = policy::clean(
         &walked.body,
@@ -175,6 +177,16 @@ impl CheckedLink {
         let deceiving = self.0.deceiving_host();
         deceiving.or_else(|| self.0.mark(&visible_line(text, LINK_TEXT)))
     }
+}
+
+/// Whether there is a style element, or what looks like one.
+fn has_style_sheet(html: &str) -> bool {
+    const TAG: &[u8] = b"<style";
+    let html = html.as_bytes();
+    memchr::memchr_iter(b'<', html).any(|at| {
+        let tag = html.get(at..at + TAG.len());
+        tag.is_some_and(|tag| tag.eq_ignore_ascii_case(TAG))
+    })
 }
 
 /// Whether filtered rules for dark screens set a ground.

@@ -9,7 +9,7 @@ use super::{Group, Inlaid, Letter, Limits, RemoteImages};
 use crate::mime::characters::visible_line;
 use crate::mime::css::Filtered;
 use crate::mime::sanitise::{
-    Hiding, LINK_TEXT, Older, closes_paragraph, element, is_tracker, is_void, remote_url,
+    Hiding, Older, closes_paragraph, element, is_tracker, is_void, remote_url,
 };
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use links::Link;
@@ -145,24 +145,11 @@ impl State<'_> {
             return;
         }
         let before = self.writer.written;
-        let link = match &mut self.link {
-            Some(link) => {
-                if link.said.len() < LINK_TEXT {
-                    let most = text.floor_char_boundary(LINK_TEXT);
-                    link.said.push_str(text.get(..most).unwrap_or(text));
-                }
-                Some(link)
-            }
-            None => None,
-        };
-        let leads = link.as_ref().map(|link| (link.number, &link.destination));
+        let link = self.link.as_ref();
+        let leads = link.map(|link| (link.number, &link.destination));
         self.writer
             .text(text, self.wants.kind(), self.wants.look(), leads);
-        let written = self.writer.written - before;
-        if let Some(link) = link {
-            link.shown |= written > 0;
-        }
-        self.weigh(written);
+        self.weigh(self.writer.written - before);
     }
 
     fn weigh(&mut self, characters: usize) {
@@ -188,7 +175,6 @@ impl State<'_> {
             },
         };
         let attributes = Attributes(tag);
-        self.part_words(name);
         match name {
             "br" => self.writer.line_break(),
             "hr" => self.rule(&attributes),
@@ -355,7 +341,6 @@ impl State<'_> {
         if self.hiding.end(name) {
             return TokenSinkResult::Continue;
         }
-        self.part_words(name);
         match name {
             "br" => self.writer.line_break(),
             "body" | "html" => {}

@@ -245,6 +245,25 @@ impl Writer {
         }
     }
 
+    /// What a link says, as it is shown: paragraphs apart, and at most `limit` octets before the last words. `from`: where
+    /// it began.
+    pub fn said(&self, from: Place, limit: usize) -> String {
+        let written = self.blocks.iter().skip(from.blocks);
+        let paragraphs = written.filter_map(phrases_of).chain([&self.phrases]);
+        let mut said = String::new();
+        for (index, phrases) in paragraphs.enumerate() {
+            let before = if index == 0 { from.phrases } else { 0 };
+            for words in phrases.iter().skip(before).flat_map(|phrase| &phrase.words) {
+                if said.len() >= limit {
+                    return said;
+                }
+                said.push_str(&words.text);
+            }
+            said.push(' ');
+        }
+        said
+    }
+
     /// Prints where a link leads behind every phrase of it. `from`: where it began.
     pub fn mark(&mut self, from: Place, mark: &str) {
         let written = self.blocks.iter_mut().skip(from.blocks);
@@ -355,6 +374,15 @@ impl Writer {
         self.end_paragraph();
         self.close_to(0);
         self.blocks = without_empty(std::mem::take(&mut self.blocks));
+    }
+}
+
+fn phrases_of(block: &Block) -> Option<&Vec<Phrase>> {
+    match block {
+        Block::Paragraph(phrases) | Block::Heading(phrases) | Block::Preformatted(phrases) => {
+            Some(phrases)
+        }
+        _ => None,
     }
 }
 

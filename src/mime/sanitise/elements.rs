@@ -188,9 +188,9 @@ pub(super) fn is_block(name: &str) -> bool {
     closes_paragraph(name)
 }
 
-/// Whether text before and behind its tag stands apart: on another line, in another cell, beside a picture.
-pub(in super::super) fn parts_words(name: &str) -> bool {
-    matches!(name, "br" | "hr" | "img" | "td" | "th" | "tr" | "caption") || is_block(name)
+/// Whether text before and behind its tag stands apart: on another line, in another cell.
+pub(super) fn parts_words(name: &str) -> bool {
+    matches!(name, "br" | "hr" | "td" | "th" | "tr" | "caption") || is_block(name)
 }
 
 /// Elements that nothing inside reaches out of.

@@ -5,6 +5,8 @@ use super::links::Link;
 /// Octets of a word that are read, and pieces of it between tags; more only serve to hide what it says.
 const MAX_WORD: usize = 2000;
 const MAX_RUNS: usize = 32;
+/// Pieces of a word that may be out of sight; with more of them anything may be left of it.
+const MAX_HIDDEN: usize = 4;
 
 /// An open link, and the word of its text that is being read.
 pub(super) struct LinkText {
@@ -20,6 +22,8 @@ struct Run {
     /// Where in the word, and where in the document it begins.
     offset: usize,
     at: usize,
+    /// It may be out of sight.
+    hidden: bool,
 }
 
 /// To be printed in front of a word.
@@ -39,17 +43,17 @@ impl LinkText {
         }
     }
 
-    /// Takes text up to a space and with it: of [`pieces`]. `at`: where in the document it begins. Marks where that ends a
-    /// word that misleads, the last one first.
-    pub fn read(&mut self, piece: &str, at: usize) -> Vec<Mark> {
+    /// Takes text up to a space and with it: of [`pieces`]. `at`: where in the document it begins. `hidden`: it may be out
+    /// of sight. Marks where that ends a word that misleads, the last one first.
+    pub fn read(&mut self, piece: &str, at: usize, hidden: bool) -> Vec<Mark> {
         if self.link.is_number() {
             let digits: String = piece.chars().filter(char::is_ascii_digit).collect();
             self.divided = false;
-            self.add(&digits, at);
+            self.add(&digits, at, hidden);
             return Vec::new();
         }
         let word = piece.trim_end_matches(separates);
-        self.add(word, at);
+        self.add(word, at, hidden);
         if word.len() < piece.len() {
             self.finish()
         } else {
@@ -62,7 +66,18 @@ impl LinkText {
         self.divided = true;
     }
 
-    fn add(&mut self, text: &str, at: usize) {
+    /// Where the link really leads, in ASCII, when the words that stand for a picture say something else.
+    pub fn mark_of(&self, alt: &str) -> Option<String> {
+        if self.link.is_number() {
+            return self.link.mark(&visible(alt));
+        }
+        pieces(alt).find_map(|word| match word.len() {
+            ..=MAX_WORD => self.link.mark(&visible(word)),
+            _ => Some(self.link.shown()),
+        })
+    }
+
+    fn add(&mut self, text: &str, at: usize, hidden: bool) {
         if text.is_empty() {
             return;
         }
@@ -70,6 +85,7 @@ impl LinkText {
             self.runs.push(Run {
                 offset: self.word.len(),
                 at,
+                hidden,
             });
         }
         if self.word.len() <= MAX_WORD {
@@ -95,9 +111,15 @@ impl LinkText {
                 .iter()
                 .skip(1)
                 .any(|run| self.is_cut(&word, run.offset));
-        let marks = runs.iter().rev().filter_map(|run| {
+        let beginnings = if honest {
+            self.left_over(&word, &runs)
+        } else {
+            Vec::new()
+        };
+        let marks = runs.iter().enumerate().rev().filter_map(|(index, run)| {
             let host = match short {
                 true if cut && run.offset == 0 => self.link.shown(),
+                true if beginnings.contains(&index) => self.link.shown(),
                 true => self.host(&word, run.offset, honest)?,
                 false => self.link.shown(),
             };
@@ -115,6 +137,34 @@ impl LinkText {
             return None;
         }
         self.link.mark(&visible(rest))
+    }
+
+    /// The pieces with which what is left of an honest word begins, where any of what may be out of sight is, and the rest
+    /// misleads.
+    fn left_over(&self, word: &str, runs: &[Run]) -> Vec<usize> {
+        let may_hide = runs.iter().filter(|run| run.hidden).count();
+        if runs.len() < 2 || may_hide == 0 {
+            return Vec::new();
+        }
+        if may_hide > MAX_HIDDEN {
+            return (0..runs.len()).collect();
+        }
+        let ends = runs.iter().skip(1).map(|run| run.offset);
+        let ends: Vec<usize> = ends.chain([word.len()]).collect();
+        let mut beginnings = Vec::new();
+        for hidden in 1..1_u32 << may_hide {
+            let (mut left, mut first, mut number) = (String::new(), None, 0);
+            for (index, (run, end)) in runs.iter().zip(&ends).enumerate() {
+                number += u32::from(run.hidden);
+                if !run.hidden || hidden & 1 << (number - 1) == 0 {
+                    first.get_or_insert(index);
+                    left.push_str(word.get(run.offset..*end).unwrap_or_default());
+                }
+            }
+            let misleads = self.link.mark(&visible(&left)).is_some();
+            beginnings.extend(first.filter(|_| misleads));
+        }
+        beginnings
     }
 
     /// Whether an honest word would mislead if what follows there were out of sight.
@@ -148,14 +198,16 @@ fn separates(c: char) -> bool {
 mod tests {
     use super::*;
 
-    /// The marks of a text that arrives in these parts, with tags between them, each ten octets after the other.
+    /// The marks of a text that arrives in these parts, with tags between them, each ten octets after the other. What
+    /// begins with `~` may be out of sight.
     fn marks(href: &str, parts: &[&str]) -> Vec<(usize, String)> {
         let mut link = LinkText::new(Link::new(href, "/compose").unwrap());
         let mut marks = Vec::new();
         for (number, part) in parts.iter().enumerate() {
             link.divide();
             for piece in pieces(part) {
-                marks.extend(link.read(piece, number * 10));
+                let hidden = piece.contains('~');
+                marks.extend(link.read(&piece.replace('~', ""), number * 10, hidden));
             }
         }
         marks.extend(link.finish());
@@ -182,10 +234,50 @@ mod tests {
             ),
             (&["bank.com", ".evil.example"], vec![(0, host())]),
             (&["https://bank.com-", "x.evil.example"], vec![(0, host())]),
+            (
+                &["~evil.", "bank", ".example"],
+                vec![(10, host()), (0, host())],
+            ),
+            (&["~evil", ".example"], vec![]),
+            (
+                &["~ev", "~il", "~.ex", "~am", "~ple"],
+                vec![
+                    (40, host()),
+                    (30, host()),
+                    (20, host()),
+                    (10, host()),
+                    (0, host()),
+                ],
+            ),
+            (&["~Rea", "~d", " ~o", "~n", "~ he", "~re"], vec![]),
             (&["evil.example"], vec![]),
             (&["Read on", " here"], vec![]),
         ] {
             assert_eq!(marks(evil, parts), expected, "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_out_of_sight_completes_no_host() {
+        let marks = |host: &str, parts: &[&str]| marks(&format!("https://{host}/"), parts);
+        let mark = |at: usize, host: &str| vec![(at, host.to_owned())];
+        for (host, parts, expected) in [
+            (
+                "evilbank.example",
+                &["~evil", "bank.example"][..],
+                mark(10, "evilbank.example"),
+            ),
+            (
+                "bankevil.example",
+                &["bank", "~evil", ".example"],
+                mark(0, "bankevil.example"),
+            ),
+            ("bank.example", &["bank", "~", ".example"], vec![]),
+            ("bank.example", &["~www.", "bank.example"], vec![]),
+            ("bank.example", &["~bank", ".example"], vec![]),
+            ("evilbank.example", &["evil", "bank.example"], vec![]),
+        ] {
+            assert_eq!(marks(host, parts), expected, "{parts:?}");
         }
     }
 

@@ -7,6 +7,7 @@ use super::images::{Images, Source, is_tracker};
 use super::link_text::{LinkText, Mark, pieces};
 use super::links::Link;
 use super::older::Older;
+use super::sight::has_running_style;
 use super::writer::{Writer, escape};
 use super::{Limits, RemoteImages};
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
@@ -49,9 +50,18 @@ struct State<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(images: Images<'a>, compose: &'a str, limits: &Limits, folds: bool) -> Self {
+    /// `styled`: the message has a style sheet.
+    pub fn new(
+        images: Images<'a>,
+        compose: &'a str,
+        limits: &Limits,
+        folds: bool,
+        styled: bool,
+    ) -> Self {
+        let mut writer = Writer::new(4096, limits.html_nesting);
+        writer.styled = styled;
         Self(RefCell::new(State {
-            writer: Writer::new(4096, limits.html_nesting),
+            writer,
             images,
             compose,
             max_nodes: limits.html_nodes,
@@ -107,7 +117,7 @@ impl TokenSink for Walk<'_> {
             }
             Token::TagToken(tag) => {
                 state.nodes += 1;
-                state.divide_link(&tag.name);
+                state.divide_link(&tag);
                 return if tag.kind == TagKind::StartTag {
                     state.start(&tag)
                 } else {
@@ -137,11 +147,13 @@ impl State<'_> {
         if self.links.is_empty() {
             return self.writer.text(text);
         }
+        let mut hidden = None;
         for piece in pieces(text) {
             self.writer.text(piece);
             let at = self.writer.text_at;
+            let hidden = *hidden.get_or_insert_with(|| self.writer.may_be_hidden());
             let link = self.links.last_mut();
-            let marks = link.map(|link| link.read(piece, at));
+            let marks = link.map(|link| link.read(piece, at, hidden));
             self.print(marks.unwrap_or_default());
         }
     }
@@ -247,26 +259,29 @@ impl State<'_> {
         }
         if name == "img"
             && let Some(alt) = value("alt")
-            && let Some(mut link) = self.links.pop()
+            && let Some(link) = self.links.last()
         {
             let at = self.writer.out.len().saturating_sub(length);
-            link.divide();
-            for piece in pieces(alt) {
-                let marks = link.read(piece, at);
-                self.print(marks);
-            }
-            link.divide();
-            self.links.push(link);
+            let host = link.mark_of(alt);
+            self.print(host.map(|host| Mark { at, host }).into_iter().collect());
         }
     }
 
     /// A tag stands in the text of a link: between two words, or within one.
-    fn divide_link(&mut self, name: &str) {
+    fn divide_link(&mut self, tag: &Tag) {
+        let name = &*tag.name;
         let Some(link) = self.links.last_mut() else {
             return;
         };
         link.divide();
-        if parts_words(name) {
+        // What is left out, hidden or goes on in the line stands between no words.
+        let parts = parts_words(name)
+            && !self.hiding.hides()
+            && match tag.kind {
+                TagKind::StartTag => self.writer.takes(name) && !has_running_style(tag),
+                TagKind::EndTag => name == "br" || self.writer.parts_at_end(name),
+            };
+        if parts {
             let marks = link.finish();
             self.print(marks);
         }

@@ -4,6 +4,7 @@ use super::elements::{
     closes_paragraph, is_block, is_formatting, is_scope, is_table_frame, is_table_part, is_void,
 };
 use super::older::Older;
+use super::sight::{may_hide, runs_on};
 
 /// Formatting elements that are opened again after a block; WHATWG's "Noah's Ark clause" keeps three equal ones.
 const MAX_REOPENED: usize = 24;
@@ -31,6 +32,10 @@ struct Open {
     at: usize,
     /// Its end tag came while a block in it was open: it ends with that block.
     ended: bool,
+    /// See [`may_hide`].
+    hides: bool,
+    /// See [`runs_on`].
+    runs_on: bool,
 }
 
 /// The document so far.
@@ -51,6 +56,8 @@ pub(super) struct Writer {
     pub links_closed: usize,
     /// Where the last text begins.
     pub text_at: usize,
+    /// The message has a style sheet, which may hide any element.
+    pub styled: bool,
 }
 
 impl Writer {
@@ -66,6 +73,7 @@ impl Writer {
             answered: false,
             links_closed: 0,
             text_at: 0,
+            styled: false,
         }
     }
 
@@ -186,6 +194,24 @@ impl Writer {
         });
     }
 
+    /// Whether the text that was written last may be out of sight where the rest of its link is not.
+    pub fn may_be_hidden(&self) -> bool {
+        let inside = self.open.iter().rev();
+        let mut inside = inside.take_while(|open| open.name != "a");
+        inside.any(|open| open.hides)
+    }
+
+    /// Whether what follows this end tag stands apart from what is before it.
+    pub fn parts_at_end(&self, name: &str) -> bool {
+        let open = self.find_open(name).and_then(|at| self.open.get(at));
+        open.is_some_and(|open| !open.runs_on)
+    }
+
+    /// Whether an element would be written here, or left out.
+    pub fn takes(&self, name: &str) -> bool {
+        !is_table_part(name) || self.open.iter().any(|open| open.name == "table")
+    }
+
     /// Writes in the midst of what stands already.
     pub fn insert(&mut self, at: usize, html: &str) {
         self.out.insert_str(at, html);
@@ -246,6 +272,8 @@ impl Writer {
         self.open.push(Open {
             at: self.out.len() - tag.len(),
             name,
+            hides: self.styled || may_hide(name, &tag),
+            runs_on: runs_on(&tag),
             tag,
             ended: false,
         });

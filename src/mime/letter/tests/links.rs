@@ -34,6 +34,27 @@ fn a_lying_link_is_marked_wherever_its_words_stand() {
             "<a href=https://evil.example/>https://www.bank.com<br>.evil.example</a>",
             vec![evil.clone(), evil.clone()],
         ),
+        // What is not shown neither completes nor divides a name.
+        (
+            "<a href=https://evilbank.example/><i hidden>evil</i>bank.example</a>",
+            vec![Some("evilbank.example".to_owned())],
+        ),
+        (
+            "<a href=https://bankevil.example/>bank<span style='font-size:0'>evil</span>.example</a>",
+            vec![Some("bankevil.example".to_owned())],
+        ),
+        (
+            "<a href=https://evil.example/>bank<img src=https://x.example/y alt=''>.example</a>",
+            vec![evil.clone()],
+        ),
+        (
+            "<a href=https://evil.example/>bank<hr tabindex=-1>.example</a>",
+            vec![evil.clone()],
+        ),
+        (
+            "<a href=https://honest.example/><p>Read on<p>honest.example</a>",
+            vec![None, None],
+        ),
         (
             "<a href=https://honest.example/>here</a> <a href=https://evil.example/>bank.example</a>",
             vec![None, evil.clone()],

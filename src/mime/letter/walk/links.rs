@@ -1,32 +1,19 @@
-//! The link that is open: where it leads, and what its text says of that.
+//! The link that is open: where it leads, and what is shown of it says of that.
 use super::super::Destination;
 use super::super::asks::Attributes;
 use super::super::design::Said;
 use super::super::writer::Place;
 use super::State;
-use crate::mime::sanitise::{CheckedLink, parts_words};
+use crate::mime::sanitise::{CheckedLink, LINK_TEXT};
 
 pub(super) struct Link {
     pub number: usize,
     pub checked: CheckedLink,
     pub destination: Destination,
-    /// Its text so far.
-    pub said: String,
-    /// Some of it is shown.
-    pub shown: bool,
     pub begins: Place,
 }
 
 impl State<'_> {
-    /// Words on different lines, in different cells or beside a picture are different words of a link.
-    pub(super) fn part_words(&mut self, name: &str) {
-        if let Some(link) = &mut self.link
-            && parts_words(name)
-        {
-            link.said.push(' ');
-        }
-    }
-
     pub(super) fn link(&mut self, attributes: &Attributes<'_>, said: &Said) {
         self.end_link();
         let href = attributes.get("href");
@@ -46,17 +33,20 @@ impl State<'_> {
                 mark: None,
             },
             checked,
-            said: String::new(),
-            shown: false,
             begins: self.writer.place(),
         });
     }
 
+    /// What is shown of it is compared with where it leads: hidden text says nothing.
     pub(super) fn end_link(&mut self) {
-        let Some(link) = self.link.take().filter(|link| link.shown) else {
+        let Some(link) = self.link.take() else {
             return;
         };
-        if let Some(mark) = link.checked.mark(&link.said) {
+        let said = self.writer.said(link.begins, LINK_TEXT);
+        if said.trim().is_empty() {
+            return;
+        }
+        if let Some(mark) = link.checked.mark(&said) {
             self.writer.mark(link.begins, &mark);
         }
     }
