@@ -43,7 +43,7 @@ pub use pictures::{Picture, PictureError, PictureTicket, Viewing, picture_prefix
 pub use preferences::{Preferences, Theme};
 pub use reading::{
     Attached, Body, ByteRange, Card, CardContent, Carried, MemberFile, MessageRef, Opened, Opening,
-    PartRequest, PartStream, THUMBNAIL_MAX, Trust, ViewWish, Viewed,
+    PICTURE_MAX, PartRequest, PartStream, THUMBNAIL_MAX, Trust, ViewWish, Viewed,
 };
 pub use reply::{InvalidSeed, QuoteStyle, Quoted, Seed};
 pub use senders::{LetterView, SenderChoices};

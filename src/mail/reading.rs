@@ -28,6 +28,7 @@ use super::{
 use crate::imap::{Connection, Described, Landed, Lease, Selected};
 pub use attached::Attached;
 use bytes::Bytes;
+pub use content::PICTURE_MAX;
 use content::{Content, Fetched, Piece};
 use futures_util::Stream;
 pub(super) use kept::Kept;

@@ -38,7 +38,7 @@ use crate::mail::{
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use charset::with_charset;
-use view::with_view;
+use view::{InlaidView, with_view};
 
 /// `GET /mailbox/{name}/{uidvalidity}.{uid}`.
 ///
@@ -329,7 +329,7 @@ impl BodyPage {
     }
 
     /// None has an address here.
-    pub fn picture_url(&self, _picture: &Inlaid) -> Option<String> {
+    pub fn inlaid(&self, _picture: &Inlaid) -> Option<InlaidView> {
         None
     }
 }

@@ -41,7 +41,7 @@ async fn what_a_person_writes_is_a_letter_and_none_of_its_markup_is_in_the_page(
     for shown in [
         "Hi <b>Ana</b>,",
         "<a href=\"https://evil.example/\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">bank.example</a> <bdi class=\"link-host\">[evil.example]</bdi>",
-        "<ul><li><p>tiles</p></li></ul>",
+        "<ul dir=\"auto\"><li><p>tiles</p></li></ul>",
     ] {
         let squeezed = source.replace(">\n<", "><");
         assert!(squeezed.contains(shown), "{shown}: {source}");
@@ -155,4 +155,36 @@ async fn pictures_of_the_message_stand_in_the_letter() {
     assert!(page.source().contains(&picture), "{}", page.source());
     let picture = browser.get(&format!("{}/part/2", page.path())).await;
     assert_eq!(picture.header("content-type"), Some("image/gif"));
+}
+
+#[tokio::test]
+async fn a_picture_too_large_for_the_letter_is_a_line_that_leads_to_it() {
+    let app = App::start().await;
+    let user = MailServer::shared().user();
+    let part = |id: &str, kind: &str, octets: usize| {
+        format!(
+            "--r\r\nContent-Type: image/{kind}; name=\"{id}.{kind}\"\r\nContent-ID: <{id}>\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            format!("{}\r\n", "AAAA".repeat(19)).repeat(octets / 57)
+        )
+    };
+    let message = format!(
+        "From: Mihai <mihai@example.net>\r\nSubject: Photos\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=r\r\n\r\n\
+         --r\r\nContent-Type: text/html\r\n\r\n<p>The roof:</p><img src=cid:small alt=North><img src=cid:large alt=South><img src=cid:other>\r\n\
+         {}{}{}--r--\r\n",
+        part("small", "png", 500 << 10),
+        part("large", "png", 600 << 10),
+        part("other", "heic", 1 << 10)
+    );
+    user.deliver(message.as_bytes());
+    let browser = app.sign_in(&user).await;
+    let page = open(&browser, "Photos").await;
+    let source = page.source();
+    assert_eq!(source.matches("<p class=\"inlaid\"><img ").count(), 1);
+    assert!(source.contains("/part/2\" alt=\"North\""), "{source}");
+    let text = page.region("main").unwrap();
+    assert!(text.contains("large.png 600 kB"), "{text}");
+    assert!(text.contains("other.heic 969 B"), "{text}");
+    assert!(page.link("large.png 600 kB").path().ends_with("/part/3"));
+    let printed = browser.get(&format!("{}/print", page.path())).await;
+    assert!(printed.text().contains("large.png 600 kB"));
 }

@@ -10,7 +10,7 @@ use crate::mime::{self, Detail, Limits, Node, Protection, Shown, Structure};
 use bytes::Bytes;
 
 /// Octets of one related picture and of all of a message (R-HTML-6).
-const PICTURE_MAX: u64 = 512 << 10;
+pub const PICTURE_MAX: u64 = 512 << 10;
 const PICTURES_MAX: u64 = 2 << 20;
 /// Octets of a picture as it is encoded.
 const PICTURE_FETCHED: usize = 768 << 10;
@@ -24,7 +24,7 @@ pub(super) struct Content {
     pub apart: Option<Part>,
     pub pictures: Vec<Piece>,
     /// Content-ID and part of each picture that belongs to the HTML.
-    pub inlaid: Vec<(String, Section)>,
+    pub inlaid: Vec<(String, Part)>,
     pub attachments: Vec<Part>,
     /// Parts that are shown as what they say, and files that hold files.
     pub odd: Vec<Piece>,
@@ -107,12 +107,8 @@ impl Content {
             .chain(&mut self.pictures)
             .chain(&mut self.odd)
             .map(|piece| &mut piece.part);
-        for (_, section) in &mut self.inlaid {
-            if let Some(below) = outer.join(section) {
-                *section = below;
-            }
-        }
-        let parts = pieces.chain(&mut self.attachments);
+        let inlaid = self.inlaid.iter_mut().map(|(_, part)| part);
+        let parts = pieces.chain(&mut self.attachments).chain(inlaid);
         for part in parts.chain(&mut self.apart) {
             // Deeper than any part can be asked for: it leads nowhere.
             if let Some(section) = outer.join(&part.section) {
@@ -130,8 +126,8 @@ fn is_html(part: &Part) -> bool {
 fn named(structure: &Structure, part: &Part) -> Part {
     let mut part = part.clone();
     if part.is_message() && part.filename.is_none() {
-        let subject = structure.subject_of(&part.section);
-        part.filename = subject.map(|subject| format!("{}.eml", super::manner::file_stem(subject)));
+        let subject = structure.subject_of(&part.section).unwrap_or_default();
+        part.filename = Some(format!("{}.eml", super::manner::file_stem(subject)));
     }
     part
 }
@@ -387,11 +383,11 @@ pub(super) fn pictures<'a>(shown: &Shown<'a>) -> Vec<&'a Part> {
     pictures
 }
 
-fn inlaid(shown: &Shown<'_>) -> Vec<(String, Section)> {
-    let pictures = shown.related.iter();
+fn inlaid(shown: &Shown<'_>) -> Vec<(String, Part)> {
+    let pictures = shown.related.iter().copied();
     let pictures = pictures.filter(|part| part.mime_type.starts_with("image/"));
     pictures
-        .filter_map(|part| Some((part.content_id.clone()?, part.section.clone())))
+        .filter_map(|part| Some((part.content_id.clone()?, part.clone())))
         .collect()
 }
 

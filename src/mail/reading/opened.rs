@@ -4,7 +4,7 @@ use super::{Card, MemberFile, MessageRef, Trust, odd, view, work::Rendering};
 use crate::imap::{Envelope, Neighbours};
 use crate::mail::mailboxes::Mailboxes;
 use crate::mail::{
-    Account, Block, Folder, Header, Inlaid, LetterView, Part, RemoteImages, Result, Role, Section,
+    Account, Block, Folder, Header, Inlaid, LetterView, Part, RemoteImages, Result, Role,
     SenderChoices,
 };
 use crate::mime::Protection;
@@ -27,7 +27,7 @@ pub struct Opened {
     pub letter: Arc<[Block]>,
     pub viewed: Viewed,
     /// Content-ID and part of each picture of the letter.
-    pub inlaid: Vec<(String, Section)>,
+    pub inlaid: Vec<(String, Part)>,
     pub remote: RemoteImages,
     /// Asked for only where there is HTML.
     pub sender: SenderChoices,
@@ -62,10 +62,10 @@ impl Opened {
     }
 
     /// The part of a picture that the letter shows.
-    pub fn part_of(&self, picture: &Inlaid) -> Option<&Section> {
+    pub fn part_of(&self, picture: &Inlaid) -> Option<&Part> {
         let mut inlaid = self.inlaid.iter();
         let found = inlaid.find(|(id, _)| *id == picture.content_id);
-        found.map(|(_, section)| section)
+        found.map(|(_, part)| part)
     }
 
     /// Unix seconds: what the sender's header says, else when it arrived.
@@ -83,7 +83,7 @@ pub(super) struct Rendered {
     pub has_html: bool,
     pub letter: Arc<[Block]>,
     designed: bool,
-    inlaid: Vec<(String, Section)>,
+    inlaid: Vec<(String, Part)>,
     remote: RemoteImages,
     cut: bool,
     pub attachments: Vec<Part>,

@@ -48,7 +48,7 @@ pub struct FileCard {
 }
 
 /// Types of pictures that browsers show and that cannot hold anything else.
-fn is_picture(mime_type: &str) -> bool {
+pub(super) fn is_picture(mime_type: &str) -> bool {
     matches!(
         mime_type,
         "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/jpg" | "image/pjpeg"

@@ -1,14 +1,14 @@
 //! How a letter is shown: as designed in its frame, as a letter in our own typography, or as plain text (`?view=`).
 
-use super::{MessagePage, PrintPage, charset::with};
+use super::{MessagePage, PrintPage, charset::with, file::is_picture};
 use crate::{
-    mail::{Block, Inlaid, LetterView, ViewWish},
+    mail::{Block, Inlaid, LetterView, PICTURE_MAX, Part, ViewWish, display_filename},
     web::{
         Web,
         error::Error,
         extract::{Query, Reference},
         fields::Fields,
-        layout::Notice,
+        layout::{Layout, Notice},
         visitor::SignedIn,
     },
 };
@@ -44,6 +44,26 @@ pub struct OtherView {
     pub url: String,
     pub key: &'static str,
     pub icon: &'static str,
+}
+
+/// A picture of a letter.
+pub struct InlaidView {
+    pub url: String,
+    /// What is said in its place where it is too large to be shown (R-HTML-6), or where browsers cannot show it: name
+    /// and size.
+    pub instead: Option<(String, String)>,
+}
+
+impl InlaidView {
+    fn new(layout: &Layout, picture: &Inlaid, part: &Part, url: String) -> Self {
+        let shown = part.content_size() <= PICTURE_MAX && is_picture(&part.mime_type);
+        let instead = (!shown).then(|| {
+            let name = part.filename.as_deref().unwrap_or(&picture.alt);
+            let name = display_filename(name);
+            (name, layout.size(part.content_size()))
+        });
+        Self { url, instead }
+    }
 }
 
 impl MessagePage {
@@ -112,9 +132,10 @@ impl MessagePage {
         self.layout.t("quoted-text")
     }
 
-    pub fn picture_url(&self, picture: &Inlaid) -> Option<String> {
-        let section = self.opened.part_of(picture)?;
-        Some(self.below(&format!("/part/{section}")))
+    pub fn inlaid(&self, picture: &Inlaid) -> Option<InlaidView> {
+        let part = self.opened.part_of(picture)?;
+        let url = self.below(&format!("/part/{}", part.section));
+        Some(InlaidView::new(&self.layout, picture, part, url))
     }
 }
 
@@ -123,10 +144,11 @@ impl PrintPage {
         self.layout.t("quoted-text")
     }
 
-    pub fn picture_url(&self, picture: &Inlaid) -> Option<String> {
-        let section = self.opened.part_of(picture)?;
-        let below = format!("/part/{section}");
-        Some(self.layout.message_url(&self.opened.reference, &below))
+    pub fn inlaid(&self, picture: &Inlaid) -> Option<InlaidView> {
+        let part = self.opened.part_of(picture)?;
+        let below = format!("/part/{}", part.section);
+        let url = self.layout.message_url(&self.opened.reference, &below);
+        Some(InlaidView::new(&self.layout, picture, part, url))
     }
 }
 
