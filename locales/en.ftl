@@ -314,6 +314,7 @@ file-message = Message
 file-pdf = PDF
 file-archive = Archive file
 file-sheet = Spreadsheet
+file-slides = Slides
 file-document = Document
 file-other = File
 file-risky = This file can run programs.

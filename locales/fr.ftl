@@ -324,6 +324,7 @@ file-message = Message
 file-pdf = PDF
 file-archive = Fichier d’archive
 file-sheet = Feuille de calcul
+file-slides = Présentation
 file-document = Document
 file-other = Fichier
 file-risky = Ce fichier peut lancer des programmes.

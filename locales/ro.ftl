@@ -331,6 +331,7 @@ file-message = Mesaj
 file-pdf = PDF
 file-archive = Fișier arhivă
 file-sheet = Foaie de calcul
+file-slides = Prezentare
 file-document = Document
 file-other = Fișier
 file-risky = Acest fișier poate porni programe.

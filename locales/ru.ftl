@@ -331,6 +331,7 @@ file-message = Письмо
 file-pdf = PDF
 file-archive = Архив
 file-sheet = Таблица
+file-slides = Презентация
 file-document = Документ
 file-other = Файл
 file-risky = Этот файл может запускать программы.

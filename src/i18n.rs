@@ -200,7 +200,7 @@ impl Locale {
         dates::with_zone(self, at)
     }
 
-    /// What the zone is called at a moment: "UTC+02:00". Unix seconds.
+    /// What the zone is called at a moment: "UTC+02:00", "UTC". Unix seconds.
     pub fn zone_name(&self, at: i64) -> String {
         dates::zone_name(self, at)
     }

@@ -296,7 +296,12 @@ pub(super) fn with_zone(locale: &Locale, at: i64) -> String {
 }
 
 pub(super) fn zone_name(locale: &Locale, at: i64) -> String {
-    zoned(locale, at).strftime("UTC%:z").to_string()
+    let at = zoned(locale, at);
+    if at.offset().is_zero() {
+        "UTC".to_owned()
+    } else {
+        at.strftime("UTC%:z").to_string()
+    }
 }
 
 pub(super) fn time(locale: &Locale, at: i64) -> String {

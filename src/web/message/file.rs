@@ -188,6 +188,9 @@ fn kind(mime_type: &str) -> (&'static str, &'static str, u8) {
         (_, sub) if sub.contains("spreadsheet") || sub.contains("excel") => {
             ("file-sheet", "file-spreadsheet", 4)
         }
+        (_, sub) if sub.contains("presentation") || sub.contains("powerpoint") => {
+            ("file-slides", "file-image", 1)
+        }
         (_, sub) if sub.contains("word") || sub.contains("opendocument.text") || sub == "rtf" => {
             ("file-document", "file-text", 8)
         }
@@ -234,6 +237,10 @@ mod tests {
         assert_eq!(
             kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document").0,
             "file-document"
+        );
+        assert_eq!(
+            kind("application/vnd.oasis.opendocument.presentation").0,
+            "file-slides"
         );
         assert_eq!(kind("").0, "file-other");
     }
