@@ -185,6 +185,8 @@ async fn a_picture_too_large_for_the_letter_is_a_line_that_leads_to_it() {
     assert!(text.contains("large.png 600 kB"), "{text}");
     assert!(text.contains("other.heic 969 B"), "{text}");
     assert!(page.link("large.png 600 kB").path().ends_with("/part/3"));
-    let printed = browser.get(&format!("{}/print", page.path())).await;
+    let printed = browser
+        .get(&format!("{}/print?view=letter", page.path()))
+        .await;
     assert!(printed.text().contains("large.png 600 kB"));
 }

@@ -54,6 +54,8 @@ impl Weights {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Said {
     pub hidden: bool,
+    /// Whether its text has no size, until an element in it gives it one.
+    pub tiny: Option<bool>,
     pub ground: bool,
     pub columns: bool,
     pub page: bool,
@@ -89,8 +91,12 @@ impl Said {
                     .any(is);
             }
             "visibility" => self.hidden |= is("hidden"),
-            "mso-hide" => self.hidden |= is("all"),
-            "max-height" | "font-size" | "opacity" => self.hidden |= is_nothing(value),
+            "max-height" | "opacity" => self.hidden |= is_nothing(value),
+            "font-size" if is_nothing(value) => self.tiny = Some(true),
+            // Half of nothing is nothing.
+            "font-size" if value.ends_with("rem") || !value.ends_with(['m', '%']) => {
+                self.tiny = Some(false);
+            }
             "background" | "background-color" => self.ground = is_ground(value),
             "background-image" => self.ground |= value.contains("url("),
             "float" => self.columns |= is("left") || is("right"),
@@ -205,8 +211,12 @@ mod tests {
     #[test]
     fn a_style_is_understood_as_far_as_it_matters() {
         assert!(Said::of("DISPLAY:none").hidden);
-        assert!(Said::of("font-size:0px;color:red").hidden);
-        assert!(!Said::of("font-size:10px").hidden);
+        // A button for all programs but Outlook.
+        assert!(!Said::of("mso-hide:all").hidden);
+        assert_eq!(Said::of("font-size:0px;color:red").tiny, Some(true));
+        assert_eq!(Said::of("font-size:10px").tiny, Some(false));
+        assert_eq!(Said::of("font-size:1rem").tiny, Some(false));
+        assert_eq!(Said::of("font-size:2em").tiny, None);
         assert!(Said::of("font-weight: 700").bold);
         assert!(Said::of("font-weight:normal").light && !Said::of("font-weight:700").light);
         assert!(Said::of("margin:0 0 0 40px").close);

@@ -53,6 +53,7 @@ struct Open {
     group: Option<usize>,
     /// Line breaks at its end.
     breaks: usize,
+    tiny: Option<bool>,
 }
 
 impl<'a> Walk<'a> {
@@ -141,7 +142,7 @@ impl State<'_> {
             }
             return;
         }
-        if self.wants.hidden > 0 {
+        if self.wants.hidden > 0 || self.is_tiny() {
             return;
         }
         let before = self.writer.written;
@@ -150,6 +151,12 @@ impl State<'_> {
         self.writer
             .text(text, self.wants.kind(), self.wants.look(), leads);
         self.weigh(self.writer.written - before);
+    }
+
+    /// Designers take the size from the text of a cell, against gaps between what stands in it, and give it back inside.
+    fn is_tiny(&self) -> bool {
+        let mut said = self.open.iter().rev().filter_map(|open| open.tiny);
+        said.next().unwrap_or(false)
     }
 
     fn weigh(&mut self, characters: usize) {
@@ -228,6 +235,7 @@ impl State<'_> {
             asks,
             group: group.map(|(number, _)| number),
             breaks,
+            tiny: said.tiny,
         });
         self.over |= self.open.len() > self.nesting;
     }
