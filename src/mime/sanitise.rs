@@ -2,6 +2,7 @@
 //! ammonia's strict allow list last.
 mod attributes;
 mod elements;
+mod escape;
 mod hiding;
 mod images;
 mod link_text;

@@ -1,12 +1,7 @@
-use super::{
-    odd,
-    raw::{self, Raw},
-    viewed::Reads,
-    work::Rendering,
-};
+use super::{odd, piece::Piece, raw::Raw, viewed::Reads, work::Rendering};
 use crate::imap::{Connection, Envelope, Landed, Uid};
 use crate::mail::{Part, Result, Section};
-use crate::mime::{self, Detail, Limits, Node, Protection, Shown, Structure};
+use crate::mime::{Detail, Limits, Node, Protection, Shown, Structure};
 use bytes::Bytes;
 
 /// Octets of one related picture and of all of a message (R-HTML-6).
@@ -89,7 +84,7 @@ impl Content {
     pub(super) fn octets(&self) -> usize {
         let texts = self.text.iter().chain(&self.html);
         let pieces = texts.chain(&self.pictures).chain(&self.odd);
-        pieces.map(|piece| piece.encoded.len()).sum()
+        pieces.map(|piece| piece.octets()).sum()
     }
 
     /// What the text that is shown says it is in.
@@ -130,65 +125,6 @@ fn named(structure: &Structure, part: &Part) -> Part {
         part.filename = Some(format!("{}.eml", super::manner::file_stem(subject)));
     }
     part
-}
-
-/// The content of one part, still encoded.
-#[derive(Clone, Debug)]
-pub(super) struct Piece {
-    pub part: Part,
-    encoded: Bytes,
-    /// There is more than was fetched.
-    more: bool,
-}
-
-impl Piece {
-    /// `more`: the part goes on after `encoded`.
-    pub(super) fn new(part: Part, encoded: Bytes, more: bool) -> Self {
-        Self {
-            part,
-            encoded,
-            more,
-        }
-    }
-
-    /// As it was fetched, with at most `limit` octets.
-    pub(super) fn fetched(part: &Part, encoded: Bytes, limit: usize) -> Self {
-        let more = encoded.len() >= limit;
-        Self::new(part.clone(), encoded, more)
-    }
-
-    pub(super) fn is_whole(&self) -> bool {
-        !self.more
-    }
-
-    /// Fetches what is missing, up to `most` octets.
-    async fn complete(&mut self, connection: &mut Connection, uid: Uid, most: u64) -> Result<()> {
-        let begun = std::mem::take(&mut self.encoded);
-        let section = Some(&self.part.section);
-        (self.encoded, self.more) = raw::octets(connection, uid, section, begun, most).await?;
-        Ok(())
-    }
-
-    pub(super) fn decoded(&self) -> Vec<u8> {
-        mime::decode_transfer(&self.encoded, self.part.encoding)
-    }
-
-    /// At most `limit` octets, and whether there is more.
-    pub(super) fn decoded_within(&self, limit: usize) -> (Vec<u8>, bool) {
-        let mut octets = self.decoded();
-        let more = self.more || octets.len() > limit;
-        octets.truncate(limit);
-        (octets, more)
-    }
-
-    /// At most `limit` octets of text, and whether there is more.
-    pub(super) fn decoded_text(&self, limit: usize) -> (String, bool) {
-        let (octets, more) = self.decoded_within(limit);
-        (
-            mime::decode_text(&octets, self.part.charset.as_deref()),
-            more,
-        )
-    }
 }
 
 /// The structure the server tells, where it has anything to show. A multipart whose boundary never comes
@@ -291,7 +227,7 @@ impl PageParts {
             self.html.as_ref().map(&mut next),
         );
         let mut odd: Vec<Piece> = self.odd.iter().filter_map(next).collect();
-        let begun = |piece: &&mut Piece| piece.more && odd::holds_files(&piece.part);
+        let begun = |piece: &&mut Piece| !piece.is_whole() && odd::holds_files(&piece.part);
         for piece in odd.iter_mut().filter(begun) {
             piece.complete(connection, uid, odd::encoded_max()).await?;
         }
@@ -350,7 +286,7 @@ impl Fetched {
         pictures.retain(Piece::is_whole);
         Ok(Self::Parts(Box::new(Content {
             cut: read.is_none(),
-            html: Some(read.unwrap_or_else(|| unreadable(part))),
+            html: Some(read.unwrap_or_else(|| Piece::unreadable(part))),
             pictures,
             ..Content::default()
         })))
@@ -398,14 +334,6 @@ fn pieces(landed: &Landed, uid: Uid, parts: &[&Part], limit: usize) -> Result<Ve
     Ok(parts
         .filter_map(|(part, encoded)| Some(Piece::fetched(part, encoded?, limit)))
         .collect())
-}
-
-fn unreadable(part: &Part) -> Piece {
-    Piece {
-        part: part.clone(),
-        encoded: Bytes::new(),
-        more: true,
-    }
 }
 
 fn sections(parts: &[&Part]) -> Vec<Section> {

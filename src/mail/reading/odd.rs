@@ -1,5 +1,6 @@
 //! Parts that are neither text nor plain files: shown as what they say, or opened for the files in them.
-use super::content::{Content, Piece};
+use super::content::Content;
+use super::piece::Piece;
 use super::{MessageRef, PartRequest, PartStream, served, work::Rendering};
 use crate::mail::{Account, Error, Part, Result, Section};
 use crate::mime::{

@@ -1,4 +1,5 @@
-use super::content::{Content, Piece};
+use super::content::Content;
+use super::piece::Piece;
 use super::work::Rendering;
 use crate::imap::{Connection, Uid};
 use crate::mail::{Error, Part, Result, Section};

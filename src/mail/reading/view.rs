@@ -1,4 +1,5 @@
-use super::content::{Content, Piece};
+use super::content::Content;
+use super::piece::Piece;
 use super::{Body, MemberFile, Trust, work::Rendering};
 use crate::mail::{
     Account, Block, Envelope, Header, pictures::PictureAddresses, reply::is_forward,

@@ -2,13 +2,14 @@
 use super::super::characters::without_turns;
 use super::super::css::Filtered;
 use super::elements::{attribute, element, parts_words};
+use super::escape::escape;
 use super::hiding::Hiding;
 use super::images::{Images, Source, is_tracker};
 use super::link_text::{LinkText, Mark, pieces};
 use super::links::Link;
 use super::older::Older;
 use super::sight::has_running_style;
-use super::writer::{Writer, escape};
+use super::writer::Writer;
 use super::{Limits, RemoteImages};
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use std::cell::RefCell;
