@@ -47,13 +47,14 @@
 //! to Sent. A tracked task does it; the request only waits for it, and a second press of the button joins the first. Once
 //! accepted nothing is submitted again, and a lost reply to the final dot is *unknown*, never a retry.
 //!
-//! **Read a letter.** What carries no layout is read into typed blocks, which templates print in the page's own
-//! typography; no markup of it comes through. A designed one keeps its looks: `GET /mailbox/INBOX/7.42` fetches envelope, structure and header, then only the text part
-//! that is shown. The page holds a sandboxed frame whose document is an address of its own, `…/body`: the HTML part goes
-//! through the caps, our pass over the tree, the CSS filter and the allow list, in that order, on a thread of its own with a deep
-//! stack, and leaves as [`mime::SafeHtml`] under a policy that lets nothing run and nothing be fetched. Pictures from the
-//! web are left out until the person asks for them; then their addresses are sealed ones of our own, `/img/…`, and
-//! [`remote`] fetches them.
+//! **Read a letter.** `GET /mailbox/INBOX/7.42` fetches envelope, structure and header, then only the text part that is
+//! shown. What carries no layout is read into typed blocks, which templates print in the page's own typography; no markup
+//! of it comes through. A designed one keeps its looks: the page holds a sandboxed frame whose document is an address of
+//! its own, `…/body`: the HTML part goes through the caps, our pass over the tree, the CSS filter and the allow list, in
+//! that order, on a thread of its own with a deep stack, and leaves as [`mime::SafeHtml`] under a policy that lets nothing
+//! run and nothing be fetched. Pictures from the web are left out until the person asks for them; then their addresses are
+//! sealed ones of our own, `/img/…`, and [`remote`] fetches them. Letters that were opened last are kept for two minutes:
+//! the frame, and a page that is read again, ask the mail server only for flags, and whether the letter is still there.
 //! Whether it is the first message from its address is one look into the database; where nobody has looked yet, a task
 //! searches the mailboxes while the letter is rendered, and the page says what it found, at once or when it is read again.
 //!
