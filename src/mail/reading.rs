@@ -148,10 +148,14 @@ impl Account {
         let meeting = opening.meets.then(|| Meeting::of(&shell, reference));
         let Some(meeting) = meeting.flatten() else {
             let rendered = rendering.await?;
-            return Ok((shell.open(self, reference, &rendered).await?, list));
+            let trust = shell.trust(reference, &rendered);
+            let opened = shell.open(self, reference, &rendered, trust).await?;
+            return Ok((opened, list));
         };
         let (rendered, found) = meeting.during(self, rendering).await;
-        let mut opened = shell.open(self, reference, &*rendered?).await?;
+        let rendered = rendered?;
+        let trust = shell.trust(reference, &rendered);
+        let mut opened = shell.open(self, reference, &rendered, trust).await?;
         meeting.end(self, found, &mut opened).await;
         Ok((opened, list))
     }
@@ -173,16 +177,16 @@ impl Account {
         let content = material.fetched.into_content(&rendering).await;
         let mut content = Arc::new(content.read_in(charset));
         let render = async |content: &Arc<Content>| {
-            Arc::new(Rendered::of(&rendering, envelope, header.clone(), content).await)
+            Arc::new(Rendered::of(&rendering, envelope, header.clone(), content, reads).await)
         };
         let mut rendered = render(&content).await;
-        if let Some(text) = content.text_apart().filter(|_| !rendered.has_html) {
-            let text = self.text(reference, text).await?;
-            content = Arc::new((*content).clone().with_text(text));
+        if let Some(apart) = content.apart.as_ref().filter(|_| rendered.needs(&content)) {
+            let text = self.text(reference, apart).await?;
+            content = Arc::new((*content).clone().with_apart(text));
             rendered = render(&content).await;
         }
         if charset.is_none() {
-            let known = Known::new(envelope, header, content, reads, rendered.clone());
+            let known = Known::new(envelope, &header, &content, reads, rendered.clone());
             self.kept().put(self.id(), reference, known, Instant::now());
         }
         Ok(rendered)

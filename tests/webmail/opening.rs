@@ -174,3 +174,70 @@ async fn a_mailbox_made_anew_has_no_letter_of_the_old_one() {
         assert_eq!(page.status, 410, "{}", page.text());
     }
 }
+
+/// The same said twice.
+fn alternative(head: &str, text: &str, html: &str) -> String {
+    format!(
+        "{head}Subject: Soups\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/alternative; boundary=i\r\n\r\n--i\r\n\
+         {text}\r\n--i\r\n{html}\r\n--i--\r\n"
+    )
+}
+
+#[tokio::test]
+async fn where_one_of_two_texts_is_empty_the_other_is_shown() {
+    let (text, html) = (
+        "Content-Type: text/plain\r\n\r\n",
+        "Content-Type: text/html\r\n\r\n",
+    );
+    for blank in ["", " \r\n", "\r\n\r\n"] {
+        let letter = alternative(
+            "",
+            &format!("{text}{blank}"),
+            &format!("{html}<p>Leeks</p>"),
+        );
+        let soups = Counted::with(&letter).await;
+        for below in ["/print", "", "?view=text", "/print"] {
+            let (page, _) = soups.get(below).await;
+            assert!(page.text().contains("Leeks"), "{below}: {}", page.text());
+        }
+        let text_first = [("view", "text"), ("language", "en")];
+        soups.browser.post("/settings", &text_first).await;
+        soups.user.imap().append("INBOX", "", letter.as_bytes());
+        let list = soups.browser.get("/mailbox/INBOX").await;
+        let page = list.follow("Soups").await;
+        assert!(page.text().contains("Leeks"), "{}", page.text());
+
+        let letter = alternative("", &format!("{text}Leeks"), &format!("{html}{blank}"));
+        let soups = Counted::with(&letter).await;
+        let (page, _) = soups.get("").await;
+        assert!(page.text().contains("Leeks"), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn what_stood_open_before_changes_nothing_of_a_page() {
+    let text = "Content-Type: text/plain; charset=koi8-r\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
+                Words.\r\nbegin 644 leeks.txt\r\n#0V%T\r\n`\r\nend\r\n";
+    let html = "Content-Type: text/html; charset=utf-8\r\n\r\n<p>Leeks</p>";
+    let letter = alternative("X-Seen: no\r\n", text, html);
+    let soups = Counted::with(&letter).await;
+    let archive = async || soups.get("/files.zip").await.0.status;
+    assert_eq!(archive().await, 200);
+    let files = |page: &Page| page.region("main").unwrap().contains("leeks.txt");
+    for _ in 0..2 {
+        assert!(!files(&soups.get("").await.0));
+        assert!(files(&soups.get("?view=text").await.0));
+        assert_eq!(archive().await, 200);
+    }
+
+    let subject = b"From: a@example.org\r\nSubject: \xf0\xd2\xc9\xd7\xc5\xd4\r\n";
+    let rest = alternative("", text, html).replace("Subject: Soups\r\n", "");
+    let letter = [subject, rest.as_bytes()].concat();
+    soups.user.imap().append("INBOX", "", &letter);
+    let list = soups.browser.get("/mailbox/INBOX").await;
+    let page = list.follow("Привет").await;
+    assert!(page.headings().contains(&"Привет".to_owned()));
+    let text = page.follow("Show as text").await;
+    assert!(text.headings().contains(&"Привет".to_owned()));
+}

@@ -93,11 +93,12 @@ impl Account {
         };
         let content = Arc::new(content.read_in(opening.charset));
         let envelope = &page.shell.envelope;
-        let rendered = Rendered::of(&rendering, envelope, header, &content).await;
-        let mut opened = page.shell.open(self, reference, &rendered).await?;
+        let reads = page.material.reads;
+        let rendered = Rendered::of(&rendering, envelope, header, &content, reads).await;
         // Whoever attached it may have written any header into it.
-        opened.trust = Trust::unproved(&opened.header, self.email());
-        opened.sender.verified = false;
+        let trust = Trust::unproved(&rendered.header, self.email());
+        let opened = page.shell.open(self, reference, &rendered, trust);
+        let mut opened = opened.await?;
         opened.envelope.size = size.unwrap_or(opened.envelope.size);
         opened.is_draft = false;
         let attached = Attached {

@@ -55,8 +55,10 @@ impl Content {
     /// In the charset that a person chose, if one did, whatever the message says.
     pub(super) fn read_in(mut self, charset: Option<&'static str>) -> Self {
         if let Some(charset) = charset {
-            for piece in self.text.iter_mut().chain(&mut self.html) {
-                piece.part.charset = Some(charset.to_owned());
+            let pieces = self.text.iter_mut().chain(&mut self.html);
+            let parts = pieces.map(|piece| &mut piece.part);
+            for part in parts.chain(&mut self.apart) {
+                part.charset = Some(charset.to_owned());
             }
         }
         self
@@ -67,16 +69,13 @@ impl Content {
         self.apart.as_ref().is_some_and(is_html)
     }
 
-    /// The text that was not read, where there is one.
-    pub(super) fn text_apart(&self) -> Option<&Part> {
-        self.apart.as_ref().filter(|part| !is_html(part))
-    }
-
-    /// With that text, which was not read before.
-    pub(super) fn with_text(mut self, text: Option<Piece>) -> Self {
+    /// With the text that was not read before; None: it cannot be had.
+    pub(super) fn with_apart(mut self, text: Option<Piece>) -> Self {
         self.cut |= text.is_none();
-        self.apart = None;
-        self.text = text;
+        match self.apart.take() {
+            Some(part) if is_html(&part) => self.html = text,
+            _ => self.text = text,
+        }
         self
     }
 
@@ -87,10 +86,25 @@ impl Content {
         pieces.map(|piece| piece.octets()).sum()
     }
 
-    /// What the text that is shown says it is in.
+    /// What the text says it is in, whether it is shown or not; else the HTML.
     pub(super) fn charset(&self) -> Option<&str> {
-        let piece = self.text.as_ref().or(self.html.as_ref())?;
-        piece.part.charset.as_deref()
+        let (text, html) = (self.text.iter(), self.html.iter());
+        let apart = self.apart.iter().filter(|part| !is_html(part));
+        let texts = text.map(|piece| &piece.part).chain(apart);
+        let mut parts = texts.chain(html.map(|piece| &piece.part));
+        parts.next()?.charset.as_deref()
+    }
+
+    /// In memory of its own: what was fetched shares that of all that came with it.
+    pub(super) fn detached(&self) -> Self {
+        let detached = |pieces: &[Piece]| pieces.iter().map(Piece::detached).collect();
+        Self {
+            text: self.text.as_ref().map(Piece::detached),
+            html: self.html.as_ref().map(Piece::detached),
+            pictures: detached(&self.pictures),
+            odd: detached(&self.odd),
+            ..self.clone()
+        }
     }
 
     /// Gives the parts the numbers that they have in the message around this one.

@@ -18,6 +18,8 @@ const KEPT_MAX: usize = 4 << 20;
 const LETTER_MAX: usize = 1 << 20;
 /// What was not asked for so long is forgotten.
 const FOR: Duration = Duration::from_secs(120);
+/// Octets of what every letter has.
+const LETTER: usize = 4 << 10;
 /// Octets that a block, a part or a name takes beside its text.
 const THING: usize = 160;
 
@@ -38,7 +40,7 @@ struct Entry {
 pub(super) struct Known {
     envelope: Envelope,
     header: Bytes,
-    pub content: Arc<Content>,
+    pub content: Content,
     /// What `rendered` was made of.
     pub reads: Reads,
     pub rendered: Arc<Rendered>,
@@ -47,15 +49,15 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn new(
         envelope: &Envelope,
-        header: Bytes,
-        content: Arc<Content>,
+        header: &[u8],
+        content: &Content,
         reads: Reads,
         rendered: Arc<Rendered>,
     ) -> Self {
         Self {
             envelope: envelope.clone(),
-            header,
-            content,
+            header: Bytes::copy_from_slice(header),
+            content: content.detached(),
             reads,
             rendered,
         }
@@ -80,7 +82,8 @@ impl Known {
         let things = rendered.attachments.len() + rendered.members.len() + rendered.cards.len();
         let structure = self.envelope.structure.as_ref();
         let parts = structure.map_or(0, |structure| structure.parts().count());
-        self.content.octets()
+        LETTER
+            + self.content.octets()
             + 2 * self.header.len()
             + (things + 2 * parts) * 2 * THING
             + blocks.map(octets).sum::<usize>()
@@ -175,8 +178,8 @@ mod tests {
     fn letter(header: usize) -> Known {
         Known::new(
             &Envelope::undescribed(Uid::new(1).unwrap()),
-            Bytes::from(vec![b'x'; header]),
-            Arc::default(),
+            &vec![b'x'; header],
+            &Content::default(),
             Reads::Html,
             Arc::default(),
         )
@@ -210,7 +213,7 @@ mod tests {
     fn what_was_asked_for_longest_ago_makes_room() {
         let (kept, now) = (Kept::default(), Instant::now());
         // What is kept of a header counts twice.
-        let large = LETTER_MAX / 2 - 1000;
+        let large = (LETTER_MAX - LETTER) / 2 - 1000;
         let most = u32::try_from(KEPT_MAX / LETTER_MAX).unwrap();
         for uid in 1..=most {
             kept.put("ana", &reference(uid), letter(large), now);

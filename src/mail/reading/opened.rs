@@ -1,5 +1,5 @@
 use super::content::Content;
-use super::viewed::{ViewWish, Viewed};
+use super::viewed::{Reads, ViewWish, Viewed};
 use super::{Card, MemberFile, MessageRef, Trust, odd, view, work::Rendering};
 use crate::imap::{Envelope, Neighbours};
 use crate::mail::mailboxes::Mailboxes;
@@ -21,7 +21,7 @@ pub struct Opened {
     /// The text part where it is shown, else the text of HTML that passed a cap, what is older folded. Empty where there
     /// is only HTML: see [`Opened::plain`].
     pub text: Arc<[Block]>,
-    /// There is HTML that is known to pass no cap: a frame can show it. Otherwise `text` is what there is.
+    /// There is HTML, and none that was read passed a cap: a frame can show it. Otherwise `text` is what there is.
     pub has_html: bool,
     /// What the HTML says; empty where only the text part was read.
     pub letter: Arc<[Block]>,
@@ -77,7 +77,7 @@ impl Opened {
 /// What rendering makes of a message's content: the same whenever it is opened, and by whomever.
 #[derive(Default)]
 pub(super) struct Rendered {
-    header: Header,
+    pub header: Header,
     trust: Trust,
     pub text: Arc<[Block]>,
     pub has_html: bool,
@@ -99,12 +99,13 @@ impl Rendered {
         envelope: &Envelope,
         header: Bytes,
         content: &Arc<Content>,
+        reads: Reads,
     ) -> Self {
         let (cards, mut members) = odd::read(rendering, content).await;
         let is_card = |part: &&Part| cards.iter().any(|card| card.section == part.section);
         let attachments = content.attachments.iter().filter(|part| !is_card(part));
         let attachments = attachments.cloned().collect();
-        let view = view::render(rendering, envelope, header, content).await;
+        let view = view::render(rendering, envelope, header, content, reads).await;
         members.extend(view.members);
         let has_html = view.letter.is_some() || content.has_html_apart();
         let (letter, designed, remote) = view.letter.map_or_else(Default::default, |letter| {
@@ -128,10 +129,24 @@ impl Rendered {
         }
     }
 
-    /// How the letter is shown where nobody chose: as a letter, unless it is laid out or a newsletter.
-    fn suits(&self) -> LetterView {
-        let is_news = || self.trust.list.as_ref().is_some_and(|list| !list.discusses);
-        if !self.has_html || self.cut {
+    /// Whether the text that was not read is what there is to show.
+    pub(super) fn needs(&self, content: &Content) -> bool {
+        match content.has_html_apart() {
+            true => self.text.is_empty(),
+            false => !self.has_html || self.html_says_nothing(),
+        }
+    }
+
+    /// Neither words nor pictures.
+    fn html_says_nothing(&self) -> bool {
+        self.letter.is_empty() && self.remote.pictures == 0
+    }
+
+    /// How the letter is shown where nobody chose: as a letter, unless it is laid out or a newsletter. `trust`: what the
+    /// page says of its sender.
+    fn suits(&self, trust: &Trust) -> LetterView {
+        let is_news = || trust.list.as_ref().is_some_and(|list| !list.discusses);
+        if !self.text.is_empty() && self.html_says_nothing() {
             LetterView::Text
         } else if self.designed || self.letter.is_empty() || is_news() {
             LetterView::Designed
@@ -140,9 +155,9 @@ impl Rendered {
         }
     }
 
-    fn viewed(&self, wish: ViewWish, sender: &SenderChoices) -> Viewed {
+    fn viewed(&self, wish: ViewWish, sender: &SenderChoices, trust: &Trust) -> Viewed {
         match self.has_html && !self.cut {
-            true => Viewed::of(wish, sender.view(), self.suits()),
+            true => Viewed::of(wish, sender.view(), self.suits(trust)),
             false => Viewed::TEXT,
         }
     }
@@ -159,20 +174,28 @@ pub(super) struct Shell {
 }
 
 impl Shell {
+    /// What the page of a message of this mailbox says of its sender.
+    pub(super) fn trust(&self, reference: &MessageRef, rendered: &Rendered) -> Trust {
+        let role = self.mailboxes.role_of(&reference.mailbox);
+        rendered.trust.clone().within(role)
+    }
+
+    /// `trust`: what the page says of the sender of what was rendered.
     pub(super) async fn open(
         self,
         account: &Account,
         reference: &MessageRef,
         rendered: &Rendered,
+        trust: Trust,
     ) -> Result<Opened> {
         let at = |uid| MessageRef {
             uid,
             ..reference.clone()
         };
         let role = self.mailboxes.role_of(&reference.mailbox);
-        let (header, trust) = (&rendered.header, &rendered.trust);
+        let header = &rendered.header;
         let sender = match rendered.has_html {
-            true => account.sender_of(header, trust, self.chosen).await?,
+            true => account.sender_of(header, &trust, self.chosen).await?,
             false => SenderChoices::default(),
         };
         Ok(Opened {
@@ -180,11 +203,11 @@ impl Shell {
             is_draft: self.envelope.flags.draft || role == Some(Role::Drafts),
             envelope: self.envelope,
             header: header.clone(),
-            trust: trust.clone().within(role),
+            viewed: rendered.viewed(self.wish, &sender, &trust),
+            trust,
             text: rendered.text.clone(),
             has_html: rendered.has_html,
             letter: rendered.letter.clone(),
-            viewed: rendered.viewed(self.wish, &sender),
             inlaid: rendered.inlaid.clone(),
             remote: rendered.remote,
             sender,

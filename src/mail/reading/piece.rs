@@ -51,6 +51,12 @@ impl Piece {
         Ok(())
     }
 
+    /// See [`super::content::Content::detached`].
+    pub(super) fn detached(&self) -> Self {
+        let encoded = Bytes::copy_from_slice(&self.encoded);
+        Self::new(self.part.clone(), encoded, self.more)
+    }
+
     /// Octets that were fetched.
     pub(super) fn octets(&self) -> usize {
         self.encoded.len()

@@ -1,7 +1,7 @@
 //! All files of a message as one archive, written while they come from the mail server.
 use super::manner::file_stem;
-use super::{Carried, MessageRef, Opened, Opening, PartRequest, PartStream};
-use crate::mail::{Account, Error, Result, Section, display_filename};
+use super::{Carried, MessageRef, Opened, Opening, PartRequest, PartStream, ViewWish};
+use crate::mail::{Account, Error, LetterView, Result, Section, display_filename};
 use crate::mime::{Outgrown, ZipWriter};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
@@ -32,7 +32,19 @@ impl Account {
                 let (attached, _) = self.open_attached(reference, section, opening).await?;
                 attached.opened
             }
-            None => self.open(reference).await?,
+            // Files may stand in the text that is not shown.
+            None => {
+                let asked = Some(LetterView::Text);
+                let wish = ViewWish {
+                    asked,
+                    setting: None,
+                };
+                let opening = Opening {
+                    wish,
+                    ..Opening::default()
+                };
+                self.open_as(reference, opening).await?.0
+            }
         };
         let mut archive = Archive {
             account: self.clone(),

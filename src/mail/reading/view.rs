@@ -1,5 +1,6 @@
 use super::content::Content;
 use super::piece::Piece;
+use super::viewed::Reads;
 use super::{Body, MemberFile, Trust, work::Rendering};
 use crate::mail::{
     Account, Block, Envelope, Header, pictures::PictureAddresses, reply::is_forward,
@@ -51,11 +52,12 @@ pub(super) async fn render(
     envelope: &Envelope,
     header: Bytes,
     content: &Arc<Content>,
+    reads: Reads,
 ) -> View {
     let rules = Rules::of(rendering.account);
     let content = content.clone();
     rendering
-        .run(move || view(&header, &content, &rules))
+        .run(move || view(&header, &content, reads, &rules))
         .await
         .unwrap_or_else(|| View {
             header: of_envelope(envelope),
@@ -84,7 +86,7 @@ pub(super) async fn body(
     Some(body.unwrap_or(Body::Text(Vec::new())))
 }
 
-fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
+fn view(header: &[u8], content: &Content, reads: Reads, rules: &Rules) -> View {
     let html = content
         .html
         .as_ref()
@@ -95,11 +97,20 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
         .filter(|(_, more)| !more)
         .and_then(|(html, _)| mime::read_letter(html, &rules.compose, &rules.limits));
     let mut files = TextBlocks::default();
-    let (text, text_cut) = match (&content.text, &html) {
-        (Some(piece), _) => text_blocks(piece, rules, &mut files),
-        (None, Some((html, more))) if letter.is_none() => (text_of(html, rules), *more),
-        (None, _) => (Vec::new(), false),
+    // What is not asked for says nothing, also where it was read before; but in place of HTML that is not shown.
+    let says_nothing = |letter: &Letter| letter.blocks.is_empty();
+    let shows_text = reads.plain() || letter.as_ref().is_none_or(says_nothing);
+    let shown_text = content.text.as_ref().filter(|_| shows_text);
+    let (mut text, mut text_cut) = match shown_text {
+        Some(piece) => text_blocks(piece, rules, &mut files),
+        None => (Vec::new(), false),
     };
+    if let Some((html, more)) = html
+        .as_ref()
+        .filter(|_| letter.is_none() && text.is_empty())
+    {
+        (text, text_cut) = (text_of(html, rules), *more);
+    }
     let over_a_cap = html.is_some() && letter.is_none();
     let parsed = Header::parse_in(header, content.charset());
     // A letter that is sent on is what its reader is meant to see.
@@ -111,13 +122,15 @@ fn view(header: &[u8], content: &Content, rules: &Rules) -> View {
         trust: Trust::of(header, &parsed, &rules.authserv_id, &rules.own),
         header: parsed,
         text: folded(text),
-        cut: content.cut || over_a_cap || (letter.is_none() && text_cut),
+        cut: content.cut
+            || over_a_cap
+            || (text_cut && letter.is_none() && !content.has_html_apart()),
         letter: letter.map(|letter| Letter {
             blocks: folded(letter.blocks),
             ..letter
         }),
         protection: files.protection,
-        members: match &content.text {
+        members: match shown_text {
             Some(piece) => MemberFile::list(&piece.part.section, &files.members),
             None => Vec::new(),
         },
