@@ -305,9 +305,14 @@ function arrived() {
 /** Reads the page again for what was not known yet: all of it, or one part alone, less and less often. */
 function poll(part, seconds) {
   const url = location.href;
-  const waits = () => part.isConnected && "poll" in part.dataset && location.href === url && !pending;
+  const waits = () => part.isConnected && "poll" in part.dataset && location.href === url;
   setTimeout(async () => {
     if (!waits()) return;
+    // On the way to another page, which may not be reached.
+    if (pending) {
+      poll(part, seconds);
+      return;
+    }
     if (!("alone" in part.dataset)) {
       cache.clear();
       visit(url, { history: "none" });
@@ -317,7 +322,8 @@ function poll(part, seconds) {
     const { status, doc } = await request("GET", url).answer.catch(() => ({}));
     const next = status === 200 && doc?.getElementById(part.id);
     if (!next || !waits()) return;
-    if (!("poll" in next.dataset)) showPart(part, next);
+    if (pending) poll(part, seconds);
+    else if (!("poll" in next.dataset)) showPart(part, next);
     else if (seconds < 60) poll(part, seconds * 2);
   }, seconds * 1000);
 }
