@@ -119,6 +119,7 @@ async fn mailbox(
     let message = raw.reference(uid);
     let times = race!(few, raw.flag(uid), session.star(&message).await);
     report.add(&format!("flag, {size}"), &times);
+    newsletters(&mut raw, &session, few, size, report).await;
 
     let times = race!(
         few,
@@ -139,6 +140,40 @@ async fn mailbox(
     let times = race!(few, raw.submit(user), session.send(user).await);
     report.add(&format!("send 100 kB, {size}"), &times);
     inbox
+}
+
+/// Newsletters that were never opened before, and the frames in their pages.
+async fn newsletters(
+    raw: &mut Raw,
+    session: &Session,
+    rounds: usize,
+    size: u32,
+    report: &mut Report,
+) {
+    for kilobytes in [30, 283] {
+        let letter = raw::newsletter(kilobytes * 1000);
+        let uids = raw.file(&letter, rounds + 3);
+        let paths: Vec<_> = uids
+            .iter()
+            .map(|&uid| format!("/mailbox/INBOX/{}", raw.reference(uid)))
+            .collect();
+        let (mut own, mut pages) = (uids.iter().cycle(), paths.iter());
+        let times = race!(
+            rounds,
+            raw.open_text(*own.next().unwrap()),
+            session.get(pages.next().unwrap()).await
+        );
+        report.add(&format!("first opening, {kilobytes} kB, {size}"), &times);
+        let mut frames = paths.iter().rev();
+        let times = race!(
+            rounds,
+            raw.open_text(*own.next().unwrap()),
+            session
+                .frame(&format!("{}/body", frames.next().unwrap()))
+                .await
+        );
+        report.add(&format!("its frame, {kilobytes} kB, {size}"), &times);
+    }
 }
 
 /// What fifty signed-in people take, each with the inbox open.

@@ -24,11 +24,20 @@ impl Session {
 
     /// A request without parsing its answer.
     pub async fn get(&self, path: &str) {
+        self.read(path, "empty").await;
+    }
+
+    /// The document of a frame.
+    pub async fn frame(&self, path: &str) {
+        self.read(path, "iframe").await;
+    }
+
+    async fn read(&self, path: &str, destination: &str) {
         let request = self
             .browser
             .bare(reqwest::Method::GET, path)
             .header("sec-fetch-site", "same-origin")
-            .header("sec-fetch-dest", "empty");
+            .header("sec-fetch-dest", destination);
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         response.bytes().await.unwrap();

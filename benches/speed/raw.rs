@@ -66,6 +66,17 @@ impl Raw {
         (uid, format!("/mailbox/INBOX/{}", self.reference(uid)))
     }
 
+    /// Files so many messages alike, and tells their UIDs.
+    pub fn file(&mut self, message: &[u8], count: usize) -> Vec<u32> {
+        for _ in 0..count {
+            self.imap.append("INBOX", "\\Seen", message);
+        }
+        self.imap.command("NOOP");
+        let first = self.exists + 1;
+        self.exists += u32::try_from(count).unwrap();
+        self.imap.search(&format!("{first}:*"))
+    }
+
     /// `uidvalidity.uid`
     pub fn reference(&self, uid: u32) -> String {
         format!("{}.{uid}", self.uid_validity)
@@ -110,6 +121,36 @@ impl Raw {
         }
     }
 }
+
+/// A newsletter with so many octets of HTML, as programs that design them write it.
+pub fn newsletter(octets: usize) -> Vec<u8> {
+    let mut html = String::from(
+        "<html><head><style>@media (max-width:480px){.picture{width:100% !important}}</style></head><body>",
+    );
+    for number in 1.. {
+        if html.len() >= octets {
+            break;
+        }
+        html.push_str(&STORY.replace('#', &number.to_string()));
+    }
+    format!(
+        "From: Weekly <weekly@example.net>\r\nSubject: Weekly\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/html; charset=utf-8\r\n\r\n{html}</body></html>\r\n"
+    )
+    .into_bytes()
+}
+
+const STORY: &str = "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
+style=\"border-collapse:collapse;mso-table-lspace:0pt;mso-table-rspace:0pt;\"><tr><td class=\"text\" valign=\"top\" \
+style=\"padding-top:9px;padding-right:18px;padding-bottom:9px;padding-left:18px;word-break:break-word;color:black;\
+font-family:Helvetica,Arial,sans-serif;font-size:16px;line-height:150%;text-align:left;\">\r\n<h2 style=\"display:block;\
+margin:0;padding:0;font-size:22px;font-weight:bold;line-height:125%;text-align:left;\">Story # of this week</h2>\r\n\
+<p style=\"margin:10px 0;padding:0;font-size:16px;line-height:150%;text-align:left;\">All work and no play makes a dull \
+day, and so does a newsletter that says the same in every paragraph, but it has to say something.</p>\r\n<img alt=\"\" \
+src=\"https://pictures.example.net/#.png\" width=\"564\" class=\"picture\" style=\"max-width:1128px;padding-bottom:0;\
+display:inline !important;vertical-align:bottom;border:0;height:auto;\"><br>\r\n<a href=\"https://example.net/story/#?\
+utm_source=newsletter&amp;utm_medium=email\" target=\"_blank\" style=\"font-weight:normal;text-decoration:underline;\">\
+Read more</a></td></tr></table>\r\n";
 
 fn submission(user: &TestUser<'_>) -> BufReader<StreamOwned<ClientConnection, TcpStream>> {
     let server = user.server();
