@@ -25,6 +25,38 @@ pub(super) fn without_turns(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Left out where HTML is written anew: what turns letters round, controls but tab and LF, and the two Unicode line breaks,
+/// which browsers show without any width.
+pub(super) fn is_unwritten(c: char) -> bool {
+    turns_letters(c) || (is_control(c) && !matches!(c, '\t' | '\n'))
+}
+
+/// The same text as HTML has it that is written anew.
+pub(super) fn as_written(text: &str) -> Cow<'_, str> {
+    if text.contains(is_unwritten) {
+        text.replace(is_unwritten, "").into()
+    } else {
+        text.into()
+    }
+}
+
+/// A full stop, and what names of hosts take for one, or the eye does.
+pub(super) fn is_dot(c: char) -> bool {
+    matches!(
+        c,
+        '.' | '\u{2024}' | '\u{3002}' | '\u{FE52}' | '\u{FF0E}' | '\u{FF61}'
+    )
+}
+
+/// The same text with full stops for all that look like one.
+pub(super) fn with_dots(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        text.into()
+    } else {
+        text.replace(is_dot, ".").into()
+    }
+}
+
 /// Joiners: invisible, but they shape Persian, Indic and emoji sequences.
 pub(super) fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}')
@@ -168,7 +200,7 @@ fn is_plain_line(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{hides, reveal_hidden, visible_line, without_hidden};
+    use super::{as_written, hides, reveal_hidden, visible_line, with_dots, without_hidden};
 
     #[test]
     fn what_cannot_be_seen_is_removed_and_padding_collapses() {
@@ -197,6 +229,16 @@ mod tests {
             assert_eq!(without_hidden(honest.to_owned()), honest);
         }
         assert_eq!(without_hidden("a\u{200d}b".to_owned()), "ab");
+    }
+
+    #[test]
+    fn what_has_no_width_is_not_written_and_dots_are_told_by_their_look() {
+        let text = "a\u{b}b\u{c}c\u{1f}d\u{85}e\u{2028}f\u{2029}g\u{202e}\t\n\u{a0}h";
+        assert_eq!(as_written(text), "abcdefg\t\n\u{a0}h");
+        assert_eq!(
+            with_dots("a\u{2024}b\u{fe52}c\u{3002}d\u{ff0e}e\u{ff61}f"),
+            "a.b.c.d.e.f"
+        );
     }
 
     #[test]

@@ -239,6 +239,8 @@ mod tests {
             "margin:-1px",
             "margin:calc(0px - 10px)",
             "text-indent:-9999px",
+            "word-spacing:-.25em",
+            "word-spacing:calc(0px - 4px)",
             "unicode-bidi:bidi-override",
             "unicode-bidi:isolate-override",
             "display:flex",

@@ -28,6 +28,16 @@ pub(super) fn registrable(host: &str) -> String {
     psl::domain_str(&host).map_or_else(|| host.clone(), str::to_owned)
 }
 
+/// Whether a host stands below a suffix that the list of public suffixes has.
+pub(super) fn is_below_known_suffix(host: &str) -> bool {
+    psl::domain(host.as_bytes()).is_some_and(|domain| domain.suffix().is_known())
+}
+
+/// Whether a host is no more than a public suffix.
+pub(super) fn is_suffix(host: &str) -> bool {
+    psl::domain_str(&host.to_ascii_lowercase()).is_none()
+}
+
 /// Whether two domains belong together, so that one may answer for the other: the same registrable domain.
 pub fn same_organisation(one: &str, other: &str) -> bool {
     match (to_ascii(one), to_ascii(other)) {

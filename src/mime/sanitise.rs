@@ -10,6 +10,7 @@ mod links;
 mod older;
 mod policy;
 mod sight;
+mod unseen;
 mod walk;
 mod writer;
 
@@ -24,6 +25,7 @@ pub use images::picture_type;
 pub(super) use images::{is_tracker, remote_url};
 pub use links::compose_link;
 pub(super) use older::Older;
+use unseen::Unseen;
 use walk::{Walk, Walked};
 
 /// Octets that the tokenizer is given at once; the caps are looked at in between.
@@ -129,7 +131,8 @@ fn sanitised(
     folds: bool,
 ) -> Option<Sanitised> {
     let images = Images::new(images, remote);
-    let walk = Walk::new(images, compose, limits, folds, has_style_sheet(html));
+    let mut style = css::stylesheet(&unseen::sheets(html, limits)?);
+    let walk = Walk::new(images, compose, limits, folds, Unseen::of(&style));
     let walked = walked(html, walk, limits)?;
     let body = policy::clean(
         &walked.body,
@@ -137,7 +140,6 @@ fn sanitised(
         remote.map(|remote| remote.prefix),
         walked.marked_links,
     );
-    let mut style = css::stylesheet(&walked.style);
     let dark = walked.dark || has_dark_ground(&style);
     if walked.marked_links {
         style.insert_str(0, links::MARK_STYLE);
@@ -155,6 +157,8 @@ fn sanitised(
 
 /// Octets of a link's text that are looked at; what is longer says nothing that is believed.
 pub(super) const LINK_TEXT: usize = 2000;
+/// Between two pieces of a link's text that may be shown side by side: no text of a letter has it.
+pub(super) const APART: char = '\u{1D}';
 
 /// A link of mail that may stay (R-HTML-5), for what is shown without a frame.
 pub(super) struct CheckedLink(links::Link);
@@ -176,18 +180,10 @@ impl CheckedLink {
             return Some(self.0.shown());
         }
         let deceiving = self.0.deceiving_host();
-        deceiving.or_else(|| self.0.mark(&visible_line(text, LINK_TEXT)))
+        let marked = deceiving.or_else(|| self.0.mark(&visible_line(text, LINK_TEXT)));
+        let ends_a_host = |piece: &str| link_text::ends_a_host(&self.0, piece);
+        marked.or_else(|| text.split(APART).any(ends_a_host).then(|| self.0.shown()))
     }
-}
-
-/// Whether there is a style element, or what looks like one.
-fn has_style_sheet(html: &str) -> bool {
-    const TAG: &[u8] = b"<style";
-    let html = html.as_bytes();
-    memchr::memchr_iter(b'<', html).any(|at| {
-        let tag = html.get(at..at + TAG.len());
-        tag.is_some_and(|tag| tag.eq_ignore_ascii_case(TAG))
-    })
 }
 
 /// Whether filtered rules for dark screens set a ground.

@@ -174,6 +174,8 @@ const HIDING = [
   ["a wide box in a page of the other direction", "body{direction:rtl}div{direction:ltr;width:calc(100% + 120px)}", "", ""],
   ["a name at the right edge", "div{padding-left:1300px;width:5000px}", "", ""],
   ["the other direction", "a{direction:rtl;unicode-bidi:bidi-override}div{width:5000px;padding-left:1200px}", "", ""],
+  ["a space that nobody sees in a host", "", "", "bank<i style='font-size:0'> </i><b>.example</b>"],
+  ["lines of a host that a style joins", "br{display:none}", "", "bank<br><b>.example</b>"],
   ["a cell of no width", "div{display:table;table-layout:fixed;width:10px}a{display:table-cell;overflow:hidden}", "", ""],
 ];
 

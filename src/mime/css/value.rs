@@ -155,8 +155,14 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Less than nothing would move text to where other text stands, or close the space between two words.
+    fn is_never_negative(&self) -> bool {
+        self.property.starts_with("margin")
+            || matches!(self.property, "text-indent" | "word-spacing")
+    }
+
     fn number(&mut self, value: f32, unit: &str) -> Result<(), Refused> {
-        let never_negative = self.property.starts_with("margin") || self.property == "text-indent";
+        let never_negative = self.is_never_negative();
         if !value.is_finite() || value.abs() > MAX_NUMBER || (never_negative && value < 0.0) {
             return refuse();
         }
@@ -196,8 +202,8 @@ impl Writer<'_> {
     ) -> Result<(), Refused> {
         let is_colour = matches!(name, "rgb" | "rgba" | "hsl" | "hsla");
         // What a sum comes to is not known here.
-        let may_be_negative = self.property.starts_with("margin") || self.property == "text-indent";
-        if depth >= MAX_DEPTH || !(is_colour || (name == "calc" && !may_be_negative)) {
+        let is_sum = name == "calc" && !self.is_never_negative();
+        if depth >= MAX_DEPTH || !(is_colour || is_sum) {
             return refuse();
         }
         self.word(name);

@@ -1,6 +1,7 @@
 //! Text and marks to blocks: white space, line breaks, phrases, groups.
 use super::{Block, Destination, Group, Inlaid, Look, Phrase, Words};
-use crate::mime::characters::turns_letters;
+use crate::mime::characters::is_unwritten;
+use crate::mime::sanitise::APART;
 
 /// Groups of one kind that are shown in each other; deeper ones are part of the last.
 const DEEPEST: usize = 5;
@@ -245,8 +246,8 @@ impl Writer {
         }
     }
 
-    /// What a link says, as it is shown: paragraphs apart, and at most `limit` octets before the last words. `from`: where
-    /// it began.
+    /// What a link says, as it is shown: [`APART`] after each paragraph, and at most `limit` octets before the last words.
+    /// `from`: where it began.
     pub fn said(&self, from: Place, limit: usize) -> String {
         let written = self.blocks.iter().skip(from.blocks);
         let paragraphs = written.filter_map(phrases_of).chain([&self.phrases]);
@@ -259,7 +260,7 @@ impl Writer {
                 }
                 said.push_str(&words.text);
             }
-            said.push(' ');
+            said.push(APART);
         }
         said
     }
@@ -413,8 +414,7 @@ fn is_apart(c: char) -> bool {
 
 /// Controls, what fills the lines that a list of messages shows, and what turns the order of letters round.
 fn is_dropped(c: char) -> bool {
-    (c.is_control() && c != '\t')
-        || turns_letters(c)
+    is_unwritten(c)
         || matches!(
             c,
             '\u{200B}' | '\u{FEFF}' | '\u{00AD}' | '\u{034F}' | '\u{2060}' | '\u{180E}'

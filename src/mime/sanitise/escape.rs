@@ -1,4 +1,5 @@
-/// Escapes text, or the value of an attribute in double quotes; controls but tab and LF are left out.
+/// Escapes text, or the value of an attribute in double quotes; controls but tab and LF are left out, and so are the two
+/// line breaks of Unicode.
 pub(super) fn escape(text: &str, attribute: bool, out: &mut String) {
     let mut plain = 0;
     let octets = text.as_bytes();
@@ -13,6 +14,7 @@ pub(super) fn escape(text: &str, attribute: bool, out: &mut String) {
             // U+0080 to U+009F are controls, U+00A0 is the space that no line breaks at.
             (0xC2, Some(0xA0)) => ("&nbsp;", 2),
             (0xC2, Some(0x80..=0x9F)) => ("", 2),
+            (0xE2, Some(0x80)) if matches!(octets.get(at + 2), Some(0xA8 | 0xA9)) => ("", 3),
             _ => continue,
         };
         out.push_str(text.get(plain..at).unwrap_or_default());
@@ -29,7 +31,11 @@ mod tests {
     #[test]
     fn text_is_escaped() {
         let mut out = String::new();
-        escape("a<b>&\"\u{a0}\u{1}\n\u{7f}\u{85}é", true, &mut out);
+        escape(
+            "a<b>&\"\u{a0}\u{1}\n\u{7f}\u{85}\u{2028}é\u{2029}",
+            true,
+            &mut out,
+        );
         assert_eq!(out, "a&lt;b&gt;&amp;&quot;&nbsp;\né");
     }
 }

@@ -1,5 +1,6 @@
 //! The text of a link while it is read: which of its words claim to lead elsewhere, and where each begins.
-use super::super::characters::visible_line;
+use super::super::characters::{visible_line, with_dots};
+use super::super::domain_match::{is_below_known_suffix, is_suffix};
 use super::links::Link;
 
 /// Octets of a word that are read, and pieces of it between tags; more only serve to hide what it says.
@@ -7,6 +8,8 @@ const MAX_WORD: usize = 2000;
 const MAX_RUNS: usize = 32;
 /// Pieces of a word that may be out of sight; with more of them anything may be left of it.
 const MAX_HIDDEN: usize = 4;
+/// Octets of a piece of a word that are looked at: a host has no more than 253.
+const MAX_CLAIM: usize = 256;
 
 /// An open link, and the word of its text that is being read.
 pub(super) struct LinkText {
@@ -14,7 +17,11 @@ pub(super) struct LinkText {
     word: String,
     /// Where tags divide the word: any of its first pieces may be out of sight, or on a line of its own.
     runs: Vec<Run>,
+    /// No text has come since the last tag, or since the link began.
     divided: bool,
+    /// The word begins behind a tag: nothing that is shown need stand between it and what is before it.
+    begins: bool,
+    last: Option<Last>,
 }
 
 /// A piece of a word without a tag in it.
@@ -24,6 +31,15 @@ struct Run {
     at: usize,
     /// It may be out of sight.
     hidden: bool,
+}
+
+/// The word before.
+struct Last {
+    /// What a host may begin with at its end.
+    text: String,
+    /// Where in the document it begins.
+    at: usize,
+    marked: bool,
 }
 
 /// To be printed in front of a word.
@@ -39,7 +55,9 @@ impl LinkText {
             link,
             word: String::new(),
             runs: Vec::new(),
-            divided: false,
+            divided: true,
+            begins: false,
+            last: None,
         }
     }
 
@@ -53,7 +71,7 @@ impl LinkText {
             return Vec::new();
         }
         let word = piece.trim_end_matches(separates);
-        self.add(word, at, hidden);
+        self.add(&with_dots(word), at, hidden);
         if word.len() < piece.len() {
             self.finish()
         } else {
@@ -81,6 +99,9 @@ impl LinkText {
         if text.is_empty() {
             return;
         }
+        if self.runs.is_empty() {
+            self.begins = self.divided;
+        }
         if std::mem::take(&mut self.divided) || self.runs.is_empty() {
             self.runs.push(Run {
                 offset: self.word.len(),
@@ -99,44 +120,95 @@ impl LinkText {
             std::mem::take(&mut self.word),
             std::mem::take(&mut self.runs),
         );
+        let Some(at) = runs.first().map(|run| run.at) else {
+            return Vec::new();
+        };
+        let mut marks = self.marks(&word, &runs);
+        let marked = marks.last().is_some_and(|mark| mark.at == at);
+        let joined = self
+            .last
+            .take_if(|last| self.begins && joins(&self.link, last, &word));
+        let joined = joined.map(|last| Mark {
+            at: last.at,
+            host: self.link.shown(),
+        });
+        self.remember(&word, at, marked || joined.is_some());
+        marks.extend(joined);
+        marks
+    }
+
+    /// Of a word, the last one first.
+    fn marks(&self, word: &str, runs: &[Run]) -> Vec<Mark> {
         // Every claim has one of these, and most words have none.
         let plain = word.is_ascii() && !word.contains(['.', ':', '@']);
         let short = word.len() <= MAX_WORD && runs.len() <= MAX_RUNS;
         if plain && short && !self.link.is_number() {
             return Vec::new();
         }
-        let honest = short && self.link.mark(&visible(&word)).is_none();
-        let cut = honest
-            && runs
-                .iter()
-                .skip(1)
-                .any(|run| self.is_cut(&word, run.offset));
-        let beginnings = if honest {
-            self.left_over(&word, &runs)
-        } else {
-            Vec::new()
+        let mut marked = vec![!short; runs.len()];
+        let mut hosts = vec![None; runs.len()];
+        if short {
+            let honest = self.link.mark(&visible(word)).is_none();
+            hosts = self.hosts(word, runs, honest);
+            marked = hosts.iter().map(Option::is_some).collect();
+            self.mark_pieces(word, runs, honest, &mut marked);
+        }
+        let places = runs.iter().zip(marked).zip(hosts).rev();
+        let marks = places.filter(|((_, marked), _)| *marked);
+        marks
+            .map(|((run, _), host)| Mark {
+                at: run.at,
+                host: host.unwrap_or_else(|| self.link.shown()),
+            })
+            .collect()
+    }
+
+    /// What is said in front of each piece that begins a claim by itself.
+    fn hosts(&self, word: &str, runs: &[Run], honest: bool) -> Vec<Option<String>> {
+        let hosts = runs.iter().map(|run| self.host(word, run.offset, honest));
+        hosts.collect()
+    }
+
+    /// Marks the pieces that are part of a claim with what is before them, or when others are out of sight. `honest`: the
+    /// whole word is.
+    fn mark_pieces(&self, word: &str, runs: &[Run], honest: bool, marked: &mut [bool]) {
+        let mut mark = |index: usize| {
+            if let Some(marked) = marked.get_mut(index) {
+                *marked = true;
+            }
         };
-        let marks = runs.iter().enumerate().rev().filter_map(|(index, run)| {
-            let host = match short {
-                true if cut && run.offset == 0 => self.link.shown(),
-                true if beginnings.contains(&index) => self.link.shown(),
-                true => self.host(&word, run.offset, honest)?,
-                false => self.link.shown(),
-            };
-            Some(Mark { at: run.at, host })
-        });
-        marks.collect()
+        if self.begins && ends_a_host(&self.link, word) {
+            mark(0);
+        }
+        if honest {
+            if self.is_cut(word, runs) {
+                mark(0);
+            }
+            self.left_over(word, runs).into_iter().for_each(mark);
+            return;
+        }
+        // What is printed within a piece that is out of sight is out of sight too.
+        let mut shown = false;
+        for (marked, run) in marked.iter_mut().zip(runs) {
+            let rest = word.get(run.offset..).unwrap_or_default();
+            *marked |= !shown && run.offset > 0 && begins_with_dot(rest);
+            shown |= *marked && !run.hidden;
+        }
     }
 
     /// `honest`: the whole word is.
     fn host(&self, word: &str, offset: usize, honest: bool) -> Option<String> {
         let (before, rest) = word.split_at_checked(offset)?;
-        // Half a name in another colour is no other name.
-        let is_half = before.ends_with(|c: char| c.is_alphanumeric() || c == '-');
+        // Half a name in another colour is no other name, and what follows the `@` of an honest address is part of that.
+        let is_half = before.ends_with(|c: char| c.is_alphanumeric() || c == '-')
+            || (self.link.is_mailbox() && before.ends_with('@'));
         if honest && (is_half || offset == 0) {
             return None;
         }
-        self.link.mark(&visible(rest))
+        match offset {
+            0 => self.link.mark(&visible(rest)),
+            _ => self.claim(rest),
+        }
     }
 
     /// The pieces with which what is left of an honest word begins, where any of what may be out of sight is, and the rest
@@ -149,36 +221,154 @@ impl LinkText {
         if may_hide > MAX_HIDDEN {
             return (0..runs.len()).collect();
         }
-        let ends = runs.iter().skip(1).map(|run| run.offset);
-        let ends: Vec<usize> = ends.chain([word.len()]).collect();
+        let follows = self.last.is_some() || begins_with_dot(word);
+        let may_end = follows || !self.link.is_named_by(&visible(beginning(word)));
         let mut beginnings = Vec::new();
         for hidden in 1..1_u32 << may_hide {
-            let (mut left, mut first, mut number) = (String::new(), None, 0);
-            for (index, (run, end)) in runs.iter().zip(&ends).enumerate() {
-                number += u32::from(run.hidden);
-                if !run.hidden || hidden & 1 << (number - 1) == 0 {
-                    first.get_or_insert(index);
-                    left.push_str(word.get(run.offset..*end).unwrap_or_default());
-                }
+            let Some((first, left)) = left_of(word, runs, hidden) else {
+                continue;
+            };
+            let misleads = !is_broken(&left) && self.claim(&left).is_some();
+            if misleads || (may_end && ends_a_host(&self.link, &left)) {
+                beginnings.push(first);
             }
-            let misleads = self.link.mark(&visible(&left)).is_some();
-            beginnings.extend(first.filter(|_| misleads));
         }
         beginnings
     }
 
-    /// Whether an honest word would mislead if what follows there were out of sight.
-    fn is_cut(&self, word: &str, offset: usize) -> bool {
-        let Some((before, rest)) = word.split_at_checked(offset) else {
-            return false;
-        };
-        let joins = |c: char| matches!(c, '.' | '-');
-        (before.ends_with(joins) || rest.starts_with(joins))
-            && self
-                .link
-                .mark(&visible(before.trim_end_matches(joins)))
-                .is_some()
+    /// Whether an honest word would mislead if what follows some tag in it were out of sight.
+    fn is_cut(&self, word: &str, runs: &[Run]) -> bool {
+        let hidden = runs.iter().rev().find(|run| run.hidden);
+        let hidden = hidden.map_or(0, |run| run.offset);
+        let rest = runs.iter().skip(1);
+        let mut parts = rest.filter_map(|run| before_cut(word, run.offset, run.offset <= hidden));
+        let mut looked_at = "";
+        parts.any(|before| {
+            let before = beginning(before);
+            let misleads = before != looked_at && self.claim(before).is_some();
+            looked_at = before;
+            misleads && !is_broken(before)
+        })
     }
+
+    /// As [`Link::mark`], of the beginning of a piece.
+    fn claim(&self, text: &str) -> Option<String> {
+        self.link.mark(&visible(beginning(text)))
+    }
+
+    /// Keeps what the next word may go on with.
+    fn remember(&mut self, word: &str, at: usize, marked: bool) {
+        let word = visible(word);
+        let before = self.last.take();
+        self.last = Some(match before {
+            Some(last) if word == "." && self.begins => Last {
+                text: format!("{}.", last.text),
+                ..last
+            },
+            Some(_) if word == "." => return,
+            _ => Last {
+                text: end_of_host(&word).to_owned(),
+                at,
+                marked,
+            },
+        });
+    }
+}
+
+/// Whether a word ends the name of a host that other words begin: the dot tells, before which no space is typed.
+pub(super) fn ends_a_host(link: &Link, text: &str) -> bool {
+    let text = text.trim_start();
+    begins_with_dot(text) && {
+        let word = pieces(text).next().unwrap_or_default();
+        !link.is_named_by(&visible(beginning(word)))
+    }
+}
+
+fn begins_with_dot(text: &str) -> bool {
+    let two = visible_line(&with_dots(beginning(text)), 2);
+    let mut two = two.chars();
+    two.next() == Some('.') && two.next().is_some_and(char::is_alphanumeric)
+}
+
+/// Whether a word and the one before it are one name of a host: `bank.` and `com`.
+fn joins(link: &Link, last: &Last, word: &str) -> bool {
+    let word = visible(beginning(word));
+    let end = word.find(|c| !is_of_host(c)).unwrap_or(word.len());
+    let word = word.get(..end).unwrap_or_default();
+    let begins = |is: fn(char) -> bool| word.starts_with(is);
+    let Some(before) = last.text.strip_suffix('.').filter(|_| !last.marked) else {
+        return false;
+    };
+    // A sentence that ends before a line that begins: `New arrivals.` and `Shop now`.
+    let goes_on = begins(char::is_lowercase) || !before.contains(char::is_lowercase);
+    if !goes_on || !begins(char::is_alphanumeric) || before.ends_with('.') {
+        return false;
+    }
+    // A dot alone ends what stands before the link.
+    let before = if before.is_empty() { "x" } else { before };
+    let name = format!("{before}.{word}").to_lowercase();
+    let ascii = idna::domain_to_ascii(&name).unwrap_or_default();
+    is_below_known_suffix(&ascii) && link.mark(&name).is_some()
+}
+
+fn is_of_host(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '-')
+}
+
+/// The last of a word that may be part of a host.
+fn end_of_host(word: &str) -> &str {
+    let begins = word.char_indices().rev();
+    let begins = begins.take_while(|(at, c)| is_of_host(*c) && word.len() - at <= MAX_CLAIM);
+    let begins = begins.last().map_or(word.len(), |(at, _)| at);
+    word.get(begins..).unwrap_or_default()
+}
+
+/// What is left of a word that is cut off at a tag, where that is more than a name without its last labels: `www.example`
+/// and `.com`. `hides`: what follows may be out of sight.
+fn before_cut(word: &str, offset: usize, hides: bool) -> Option<&str> {
+    let (before, rest) = word.split_at_checked(offset)?;
+    let joins = |c: char| matches!(c, '.' | '-');
+    let labels = rest
+        .trim_start_matches('.')
+        .split(['/', '?', '#', ':', '@']);
+    let dotted = !before.ends_with('-') && !rest.starts_with('-');
+    let joined = before.ends_with(joins) || rest.starts_with(joins);
+    let ends = || dotted && !hides && labels.take(1).all(|labels| is_suffix(beginning(labels)));
+    (joined && !ends()).then(|| before.trim_end_matches(joins))
+}
+
+/// What is left of a word without some of the pieces that may be out of sight, and which piece that begins with. `hidden`:
+/// a bit for each of these.
+fn left_of(word: &str, runs: &[Run], hidden: u32) -> Option<(usize, String)> {
+    let ends = runs.iter().skip(1).map(|run| run.offset);
+    let (mut left, mut first, mut number) = (String::new(), None, 0);
+    for ((index, run), end) in runs.iter().enumerate().zip(ends.chain([word.len()])) {
+        number += u32::from(run.hidden);
+        if !run.hidden || hidden & 1 << (number - 1) == 0 {
+            first.get_or_insert(index);
+            left.push_str(word.get(run.offset..end).unwrap_or_default());
+        }
+        if left.len() > MAX_CLAIM {
+            break;
+        }
+    }
+    Some((first?, left))
+}
+
+/// Whether what is left of a URL has no host that could be one: `https:///p`, `http://www..com`, `http://www.`.
+fn is_broken(left: &str) -> bool {
+    let Some((_, rest)) = left.split_once("://") else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.trim_end_matches('.');
+    !host.contains('.') || host.split('.').any(str::is_empty)
+}
+
+fn beginning(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MAX_CLAIM))
+        .unwrap_or(text)
 }
 
 fn visible(word: &str) -> String {
@@ -195,111 +385,4 @@ fn separates(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The marks of a text that arrives in these parts, with tags between them, each ten octets after the other. What
-    /// begins with `~` may be out of sight.
-    fn marks(href: &str, parts: &[&str]) -> Vec<(usize, String)> {
-        let mut link = LinkText::new(Link::new(href, "/compose").unwrap());
-        let mut marks = Vec::new();
-        for (number, part) in parts.iter().enumerate() {
-            link.divide();
-            for piece in pieces(part) {
-                let hidden = piece.contains('~');
-                marks.extend(link.read(&piece.replace('~', ""), number * 10, hidden));
-            }
-        }
-        marks.extend(link.finish());
-        marks.into_iter().map(|mark| (mark.at, mark.host)).collect()
-    }
-
-    #[test]
-    fn every_word_that_misleads_is_marked_where_it_begins() {
-        let evil = "https://evil.example/";
-        let host = || "evil.example".to_owned();
-        for (parts, expected) in [
-            (&["bank.example"][..], vec![(0, host())]),
-            (&["Log in at ", "bank.example", " now"], vec![(10, host())]),
-            (&["Log in at", " bank", ".", "example"], vec![(10, host())]),
-            (
-                &["bank.example", "bank.example"],
-                vec![(10, host()), (0, host())],
-            ),
-            (&["evil.example/", "bank", ".example"], vec![(10, host())]),
-            (&["ev", "il.ex", "ample", "/bank"], vec![]),
-            (
-                &["evil.example", " bank.example", "|", "x bank.example"],
-                vec![(10, host()), (30, host())],
-            ),
-            (&["bank.com", ".evil.example"], vec![(0, host())]),
-            (&["https://bank.com-", "x.evil.example"], vec![(0, host())]),
-            (
-                &["~evil.", "bank", ".example"],
-                vec![(10, host()), (0, host())],
-            ),
-            (&["~evil", ".example"], vec![]),
-            (
-                &["~ev", "~il", "~.ex", "~am", "~ple"],
-                vec![
-                    (40, host()),
-                    (30, host()),
-                    (20, host()),
-                    (10, host()),
-                    (0, host()),
-                ],
-            ),
-            (&["~Rea", "~d", " ~o", "~n", "~ he", "~re"], vec![]),
-            (&["evil.example"], vec![]),
-            (&["Read on", " here"], vec![]),
-        ] {
-            assert_eq!(marks(evil, parts), expected, "{parts:?}");
-        }
-    }
-
-    #[test]
-    fn what_may_be_out_of_sight_completes_no_host() {
-        let marks = |host: &str, parts: &[&str]| marks(&format!("https://{host}/"), parts);
-        let mark = |at: usize, host: &str| vec![(at, host.to_owned())];
-        for (host, parts, expected) in [
-            (
-                "evilbank.example",
-                &["~evil", "bank.example"][..],
-                mark(10, "evilbank.example"),
-            ),
-            (
-                "bankevil.example",
-                &["bank", "~evil", ".example"],
-                mark(0, "bankevil.example"),
-            ),
-            ("bank.example", &["bank", "~", ".example"], vec![]),
-            ("bank.example", &["~www.", "bank.example"], vec![]),
-            ("bank.example", &["~bank", ".example"], vec![]),
-            ("evilbank.example", &["evil", "bank.example"], vec![]),
-        ] {
-            assert_eq!(marks(host, parts), expected, "{parts:?}");
-        }
-    }
-
-    #[test]
-    fn no_length_of_text_hides_a_claim() {
-        let before = "x ".repeat(5000);
-        let evil = "https://evil.example/";
-        assert_eq!(marks(evil, &[&before, "bank.example"]).len(), 1);
-        let word = format!("{}/bank.example", "x".repeat(5000));
-        assert_eq!(marks(evil, &[&word]), [(0, "evil.example".to_owned())]);
-        let mut letters = vec!["x"; 40];
-        letters.push("bank.example");
-        assert_eq!(marks(evil, &letters).len(), 41);
-    }
-
-    #[test]
-    fn a_number_is_read_as_a_whole() {
-        let text = ["Call ", "+1 555", " 0100"];
-        assert_eq!(marks("tel:+15550100", &text), []);
-        assert_eq!(
-            marks("tel:+4900000000", &text),
-            [(10, "tel:+4900000000".to_owned())]
-        );
-    }
-}
+mod tests;

@@ -1,4 +1,5 @@
 //! Links of HTML mail: where they may lead, and whether they say where (R-HTML-5).
+use super::super::characters::with_dots;
 use super::super::domain_match::registrable;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
@@ -65,11 +66,17 @@ impl Link {
 
     /// Where the link really leads, in ASCII, when this text of it says something else.
     pub fn mark(&self, text: &str) -> Option<String> {
+        let text = &with_dots(text);
         match self.url.scheme() {
             "tel" => self.number_mark(text),
             "mailto" => self.mailbox_mark(text),
             _ => self.host_mark(text),
         }
+    }
+
+    /// A text that says where the link leads, and says so truly.
+    pub fn is_named_by(&self, text: &str) -> bool {
+        Claim::all(&with_dots(text)).next().is_some() && self.mark(text).is_none()
     }
 
     /// The host, in ASCII, when it deceives whatever the text says.
@@ -85,6 +92,10 @@ impl Link {
     /// A number is told by all digits of the text together, everything else by its words.
     pub fn is_number(&self) -> bool {
         self.url.scheme() == "tel"
+    }
+
+    pub fn is_mailbox(&self) -> bool {
+        self.url.scheme() == "mailto"
     }
 
     /// Where it leads, in few words and in ASCII.
@@ -215,6 +226,9 @@ impl Claim {
         word.split(['/', '?', '#', ':'])
             .enumerate()
             .find_map(|(place, piece)| {
+                if !may_be_host(piece) {
+                    return None;
+                }
                 let ascii = idna::domain_to_ascii(piece).ok()?;
                 let (rest, last) = ascii.rsplit_once('.')?;
                 let labels = ascii.split('.').all(|label| {
@@ -233,6 +247,14 @@ impl Claim {
                 })
             })
     }
+}
+
+/// False for most of what is none: to map all of that takes long.
+fn may_be_host(piece: &str) -> bool {
+    let is_of_host = |c: u8| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, b'-' | b'.');
+    let last = piece.rsplit('.').next().unwrap_or_default();
+    let is_top = !last.is_ascii() || last.bytes().any(|c| c.is_ascii_alphabetic());
+    is_top && piece.bytes().all(is_of_host) && !piece.contains("..")
 }
 
 fn is_file_extension(last: &str) -> bool {
@@ -331,6 +353,9 @@ mod tests {
             "\u{bb}|www.bank.example|",
             "//bank.example/x",
             "ftp://bank.example",
+            "bank\u{2024}example",
+            "bank\u{fe52}example",
+            "https://bank\u{ff61}example/",
         ] {
             assert_eq!(mark(text).as_deref(), Some("evil.example"), "{text}");
         }

@@ -1,5 +1,5 @@
 //! The walk over html5ever's tokens: what is kept, what is hidden, what is rewritten.
-use super::super::characters::without_turns;
+use super::super::characters::as_written;
 use super::super::css::Filtered;
 use super::elements::{attribute, element, parts_words};
 use super::escape::escape;
@@ -9,6 +9,7 @@ use super::link_text::{LinkText, Mark, pieces};
 use super::links::Link;
 use super::older::Older;
 use super::sight::has_running_style;
+use super::unseen::Unseen;
 use super::writer::Writer;
 use super::{Limits, RemoteImages};
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
@@ -20,8 +21,6 @@ const MAX_MARKS: usize = 2000;
 /// What came out of the walk.
 pub(super) struct Walked {
     pub body: String,
-    /// Content of the style elements, not filtered yet.
-    pub style: String,
     pub remote: RemoteImages,
     /// A `meta` says that it is made for dark grounds too.
     pub dark: bool,
@@ -42,7 +41,6 @@ struct State<'a> {
     /// Older letters are folded.
     folds: bool,
     dark: bool,
-    style: String,
     remote: RemoteImages,
     marks: usize,
     /// The open links, the innermost last.
@@ -51,18 +49,15 @@ struct State<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// `styled`: the message has a style sheet.
     pub fn new(
         images: Images<'a>,
         compose: &'a str,
         limits: &Limits,
         folds: bool,
-        styled: bool,
+        unseen: Unseen,
     ) -> Self {
-        let mut writer = Writer::new(4096, limits.html_nesting);
-        writer.styled = styled;
         Self(RefCell::new(State {
-            writer,
+            writer: Writer::new(4096, limits.html_nesting, unseen),
             images,
             compose,
             max_nodes: limits.html_nodes,
@@ -71,7 +66,6 @@ impl<'a> Walk<'a> {
             hiding: Hiding::default(),
             folds,
             dark: false,
-            style: String::new(),
             remote: RemoteImages::default(),
             marks: 0,
             links: Vec::new(),
@@ -91,9 +85,9 @@ impl<'a> Walk<'a> {
         }
         state.writer.finish();
         state.close_links();
+        state.writer.fold_up();
         Some(Walked {
             body: state.writer.out,
-            style: state.style,
             remote: state.remote,
             dark: state.dark,
             marked_links: state.marks > 0,
@@ -139,12 +133,9 @@ impl State<'_> {
 
     fn text(&mut self, text: &str) {
         if self.hiding.hides() {
-            if self.hiding.in_style() {
-                self.style.push_str(text);
-            }
             return;
         }
-        let text = &without_turns(text);
+        let text = &as_written(text);
         if self.links.is_empty() {
             return self.writer.text(text);
         }
@@ -177,10 +168,9 @@ impl State<'_> {
 
     fn end(&mut self, name: &str) -> TokenSinkResult<()> {
         if self.hiding.end(name) {
-            if name == "style" {
-                self.style.push('\n');
-            }
-        } else if name == "br" {
+            return TokenSinkResult::Continue;
+        }
+        if name == "br" {
             self.writer.start("br", "<br>".to_owned());
         } else {
             self.writer.end(name);
@@ -263,7 +253,7 @@ impl State<'_> {
             && let Some(link) = self.links.last()
         {
             let at = self.writer.out.len().saturating_sub(length);
-            let host = link.mark_of(alt);
+            let host = link.mark_of(&as_written(alt));
             self.print(host.map(|host| Mark { at, host }).into_iter().collect());
         }
     }
@@ -279,7 +269,9 @@ impl State<'_> {
         let parts = parts_words(name)
             && !self.hiding.hides()
             && match tag.kind {
-                TagKind::StartTag => self.writer.takes(name) && !has_running_style(tag),
+                TagKind::StartTag => {
+                    self.writer.takes(name) && !has_running_style(tag, &mut self.styles)
+                }
                 TagKind::EndTag => name == "br" || self.writer.parts_at_end(name),
             };
         if parts {

@@ -6,6 +6,7 @@ use super::elements::{
 use super::escape::escape;
 use super::older::Older;
 use super::sight::{may_hide, runs_on};
+use super::unseen::Unseen;
 
 /// Formatting elements that are opened again after a block; WHATWG's "Noah's Ark clause" keeps three equal ones.
 const MAX_REOPENED: usize = 24;
@@ -57,12 +58,12 @@ pub(super) struct Writer {
     pub links_closed: usize,
     /// Where the last text begins.
     pub text_at: usize,
-    /// The message has a style sheet, which may hide any element.
-    pub styled: bool,
+    /// What the style sheet of the message may hide.
+    unseen: Unseen,
 }
 
 impl Writer {
-    pub fn new(capacity: usize, nesting: usize) -> Self {
+    pub fn new(capacity: usize, nesting: usize, unseen: Unseen) -> Self {
         Self {
             out: String::with_capacity(capacity),
             open: Vec::new(),
@@ -74,7 +75,7 @@ impl Writer {
             answered: false,
             links_closed: 0,
             text_at: 0,
-            styled: false,
+            unseen,
         }
     }
 
@@ -239,6 +240,10 @@ impl Writer {
         while !self.open.is_empty() {
             self.pop();
         }
+    }
+
+    /// Writes what is folded as such; nothing is written after that.
+    pub fn fold_up(&mut self) {
         if let Some(fold) = self.fold.take() {
             let end = fold.end.unwrap_or(self.out.len());
             self.out.insert_str(end, FOLD_END);
@@ -273,7 +278,7 @@ impl Writer {
         self.open.push(Open {
             at: self.out.len() - tag.len(),
             name,
-            hides: self.styled || may_hide(name, &tag),
+            hides: may_hide(name, &tag, &self.unseen),
             runs_on: runs_on(&tag),
             tag,
             ended: false,
@@ -390,7 +395,7 @@ mod tests {
 
     /// Feeds words: `name`, `/name`, or text in capitals.
     fn write(words: &str) -> String {
-        let mut writer = Writer::new(100, 256);
+        let mut writer = Writer::new(100, 256, Unseen::default());
         for word in words.split(' ') {
             match word.strip_prefix('/') {
                 Some(name) => writer.end(name),

@@ -52,6 +52,38 @@ fn a_lying_link_is_marked_wherever_its_words_stand() {
             vec![evil.clone()],
         ),
         (
+            "<a href=https://evil.example/><p>bank<p>.example</a>",
+            vec![evil.clone(), evil.clone()],
+        ),
+        (
+            "<a href=https://evil.example/><table><tr><td>bank<td>.example</table></a>",
+            vec![evil.clone(), evil.clone()],
+        ),
+        (
+            "bank<a href=https://evil.example/>.example</a>",
+            vec![evil.clone()],
+        ),
+        (
+            "<a href=https://evil.example/>bank</a><a href=https://evil.example/>.example</a>",
+            vec![None, evil.clone()],
+        ),
+        (
+            "<a href=https://evil.example/>bank\u{2024}example</a>",
+            vec![evil.clone()],
+        ),
+        (
+            "<pre><a href=https://evil.example/>bank&#x2028;.example</a></pre>",
+            vec![evil.clone()],
+        ),
+        (
+            "<a href=https://honest.example/><p>New arrivals<p>What's new in .NET 10</a>",
+            vec![None, None],
+        ),
+        (
+            "<a href=https://honest.example/><b>honest</b>.example</a>",
+            vec![None],
+        ),
+        (
             "<a href=https://honest.example/><p>Read on<p>honest.example</a>",
             vec![None, None],
         ),

@@ -4,7 +4,7 @@ use super::super::asks::Attributes;
 use super::super::design::Said;
 use super::super::writer::Place;
 use super::State;
-use crate::mime::sanitise::{CheckedLink, LINK_TEXT};
+use crate::mime::sanitise::{APART, CheckedLink, LINK_TEXT};
 
 pub(super) struct Link {
     pub number: usize,
@@ -43,7 +43,7 @@ impl State<'_> {
             return;
         };
         let said = self.writer.said(link.begins, LINK_TEXT);
-        if said.trim().is_empty() {
+        if said.chars().all(|c| c.is_whitespace() || c == APART) {
             return;
         }
         if let Some(mark) = link.checked.mark(&said) {
