@@ -199,21 +199,26 @@ fn is_pale_function(function: &str, values: &str) -> bool {
 
 /// The style elements of a message, one after the other, as the walk after its tags would find them.
 pub(super) fn sheets(html: &str, limits: &Limits) -> Option<String> {
-    if !has_style_element(html) {
+    let Some(html) = up_to_last_style(html) else {
         return Some(String::new());
-    }
+    };
     let sheets = super::walked_through(html, Sheets::default(), |_| false, limits)?;
     Some(sheets.0.into_inner().1)
 }
 
-/// Whether there is a style element, or what looks like one.
-fn has_style_element(html: &str) -> bool {
-    const TAG: &[u8] = b"<style";
-    let html = html.as_bytes();
-    memchr::memchr_iter(b'<', html).any(|at| {
-        let tag = html.get(at..at + TAG.len());
-        tag.is_some_and(|tag| tag.eq_ignore_ascii_case(TAG))
-    })
+/// The beginning that holds every style element, and what looks like one; None where there is none.
+fn up_to_last_style(html: &str) -> Option<&str> {
+    let octets = html.as_bytes();
+    let is_tag = |at: usize, tag: &[u8]| {
+        let found = octets.get(at..at + tag.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(tag))
+    };
+    let last = memchr::memrchr_iter(b'<', octets).find(|&at| is_tag(at, b"<style"))?;
+    let mut tags = memchr::memchr_iter(b'<', octets.get(last..)?);
+    let end = tags.find(|&at| is_tag(last + at, b"</style"));
+    let end =
+        end.and_then(|at| Some(last + at + memchr::memchr(b'>', octets.get(last + at..)?)? + 1));
+    html.get(..end.unwrap_or(html.len()))
 }
 
 #[derive(Default)]
@@ -322,6 +327,7 @@ mod tests {
         for (html, expected) in [
             ("<p>x", ""),
             ("<style title='>'>p{}</style><p>x<STYLE>q{}", "p{}\nq{}"),
+            ("<p>é<style>p{}</Style ><p>x</style>é", "p{}\n"),
             (
                 "<!--<style>p{}</style>--><title><style>q{}</style></title>",
                 "",
