@@ -145,8 +145,11 @@ impl Account {
         ) = asked.await?;
         let charset = opening.charset;
         let rendering = self.rendered(reference, &shell.envelope, material, known, charset);
-        let meeting = opening.meets.then(|| Meeting::of(&shell, reference));
-        let Some(meeting) = meeting.flatten() else {
+        let meeting = match opening.meets {
+            true => Meeting::of(&shell, reference),
+            false => None,
+        };
+        let Some(meeting) = meeting else {
             let rendered = rendering.await?;
             let trust = shell.trust(reference, &rendered);
             let opened = shell.open(self, reference, &rendered, trust).await?;

@@ -112,6 +112,13 @@ pub struct Letter {
     pub remote: RemoteImages,
 }
 
+impl Letter {
+    /// Neither words nor pictures.
+    pub fn says_nothing(&self) -> bool {
+        self.blocks.is_empty() && self.remote.pictures == 0
+    }
+}
+
 /// The letter as plain text would be: no looks, no headings, no pictures.
 pub fn without_looks(blocks: &[Block]) -> Vec<Block> {
     let plain = |phrases: &[Phrase]| {

@@ -200,16 +200,15 @@ impl PageParts {
 
     /// What `known` lacks of what `reads` asks for.
     pub(super) fn lacking(known: &Content, limits: &Limits, reads: Reads) -> Self {
-        let apart = known.apart.clone();
-        let (wanted, apart) = match apart.as_ref().map(is_html) {
-            Some(true) if reads.html() => (apart, None),
-            Some(false) if reads.plain() => (apart, None),
-            _ => (None, apart),
+        let is_read = |part: &&Part| match is_html(part) {
+            true => reads.html(),
+            false => reads.plain(),
         };
-        let (html, text) = wanted.into_iter().partition::<Vec<Part>, _>(is_html);
+        let wanted = known.apart.as_ref().filter(is_read);
+        let apart = known.apart.clone().filter(|_| wanted.is_none());
         Self {
-            text: text.into_iter().next(),
-            html: html.into_iter().next(),
+            text: wanted.filter(|part| !is_html(part)).cloned(),
+            html: wanted.filter(|part| is_html(part)).cloned(),
             odd: Vec::new(),
             about: Content {
                 apart,

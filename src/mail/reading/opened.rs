@@ -7,7 +7,7 @@ use crate::mail::{
     Account, Block, Folder, Header, Inlaid, LetterView, Part, RemoteImages, Result, Role,
     SenderChoices,
 };
-use crate::mime::Protection;
+use crate::mime::{Letter, Protection};
 use bytes::Bytes;
 use std::{borrow::Cow, sync::Arc};
 
@@ -81,6 +81,8 @@ pub(super) struct Rendered {
     trust: Trust,
     pub text: Arc<[Block]>,
     pub has_html: bool,
+    /// It was read, and there is nothing to see in it.
+    html_says_nothing: bool,
     pub letter: Arc<[Block]>,
     designed: bool,
     inlaid: Vec<(String, Part)>,
@@ -108,6 +110,7 @@ impl Rendered {
         let view = view::render(rendering, envelope, header, content, reads).await;
         members.extend(view.members);
         let has_html = view.letter.is_some() || content.has_html_apart();
+        let html_says_nothing = view.letter.as_ref().is_some_and(Letter::says_nothing);
         let (letter, designed, remote) = view.letter.map_or_else(Default::default, |letter| {
             (letter.blocks, letter.designed, letter.remote)
         });
@@ -116,6 +119,7 @@ impl Rendered {
             trust: view.trust,
             text: view.text.into(),
             has_html,
+            html_says_nothing,
             letter: letter.into(),
             designed,
             inlaid: content.inlaid.clone(),
@@ -133,20 +137,15 @@ impl Rendered {
     pub(super) fn needs(&self, content: &Content) -> bool {
         match content.has_html_apart() {
             true => self.text.is_empty(),
-            false => !self.has_html || self.html_says_nothing(),
+            false => !self.has_html || self.html_says_nothing,
         }
-    }
-
-    /// Neither words nor pictures.
-    fn html_says_nothing(&self) -> bool {
-        self.letter.is_empty() && self.remote.pictures == 0
     }
 
     /// How the letter is shown where nobody chose: as a letter, unless it is laid out or a newsletter. `trust`: what the
     /// page says of its sender.
     fn suits(&self, trust: &Trust) -> LetterView {
         let is_news = || trust.list.as_ref().is_some_and(|list| !list.discusses);
-        if !self.text.is_empty() && self.html_says_nothing() {
+        if !self.text.is_empty() && self.html_says_nothing {
             LetterView::Text
         } else if self.designed || self.letter.is_empty() || is_news() {
             LetterView::Designed

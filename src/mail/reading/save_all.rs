@@ -34,13 +34,8 @@ impl Account {
             }
             // Files may stand in the text that is not shown.
             None => {
-                let asked = Some(LetterView::Text);
-                let wish = ViewWish {
-                    asked,
-                    setting: None,
-                };
                 let opening = Opening {
-                    wish,
+                    wish: ViewWish::for_once(LetterView::Text),
                     ..Opening::default()
                 };
                 self.open_as(reference, opening).await?.0

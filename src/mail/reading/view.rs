@@ -98,8 +98,7 @@ fn view(header: &[u8], content: &Content, reads: Reads, rules: &Rules) -> View {
         .and_then(|(html, _)| mime::read_letter(html, &rules.compose, &rules.limits));
     let mut files = TextBlocks::default();
     // What is not asked for says nothing, also where it was read before; but in place of HTML that is not shown.
-    let says_nothing = |letter: &Letter| letter.blocks.is_empty();
-    let shows_text = reads.plain() || letter.as_ref().is_none_or(says_nothing);
+    let shows_text = reads.plain() || letter.as_ref().is_none_or(Letter::says_nothing);
     let shown_text = content.text.as_ref().filter(|_| shows_text);
     let (mut text, mut text_cut) = match shown_text {
         Some(piece) => text_blocks(piece, rules, &mut files),

@@ -10,6 +10,16 @@ pub struct ViewWish {
     pub setting: Option<LetterView>,
 }
 
+impl ViewWish {
+    /// This time, whatever was chosen.
+    pub fn for_once(view: LetterView) -> Self {
+        Self {
+            asked: Some(view),
+            setting: None,
+        }
+    }
+}
+
 /// The view of one letter.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewed {

@@ -307,6 +307,7 @@ fn joins(link: &Link, last: &Last, word: &str) -> bool {
     // A dot alone ends what stands before the link.
     let before = if before.is_empty() { "x" } else { before };
     let name = format!("{before}.{word}").to_lowercase();
+    // What is no name of a host is nothing, and below no suffix.
     let ascii = idna::domain_to_ascii(&name).unwrap_or_default();
     is_below_known_suffix(&ascii) && link.mark(&name).is_some()
 }
